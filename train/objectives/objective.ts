@@ -1,0 +1,59 @@
+import type * as tf from "@tensorflow/tfjs-core";
+import type { OptimizerSettings } from "../optimizers.ts";
+
+/** [batch, height, width, channels], in [-1, 1]. */
+export type Images = tf.Tensor4D;
+
+/** What a critic says of a batch: a logit, a critic value or an energy per image, and an auto-encoder's codes. */
+export interface Judgement {
+  readonly score: tf.Tensor1D;
+  readonly code?: tf.Tensor2D;
+}
+
+/** Every discriminator is called a critic here, whatever its objective calls it. */
+export type Critic = (x: Images) => Judgement;
+
+/** The random numbers of one critic step: the same key gives the same numbers, on a resumed run too. */
+export interface Random {
+  /** U[0, 1) of the given shape. */
+  uniform(shape: number[]): tf.Tensor;
+}
+
+export interface Paper {
+  readonly title: string;
+  readonly arxiv: string;
+}
+
+export interface CriticLoss {
+  readonly loss: tf.Scalar;
+  /** The part of `loss` that constrains the critic, after its weight; logged beside the loss. */
+  readonly penalty?: tf.Scalar;
+}
+
+export type Normalisation = "none" | "batch" | "layer";
+export type Initialisation = "dcgan" | "glorot";
+
+/** Everything a run takes from its objective beside the losses. */
+export interface Recipe {
+  /** Generator steps of a run that names none. */
+  readonly steps: number;
+  /** Critic steps before each generator step. */
+  readonly criticSteps: number;
+  readonly criticOptimizer: OptimizerSettings;
+  readonly generatorOptimizer: OptimizerSettings;
+  readonly criticNormalisation: Normalisation;
+  readonly initialisation: Initialisation;
+}
+
+export const RECIPES = ["default", "article"] as const;
+export type RecipeName = typeof RECIPES[number];
+
+/** An objective is a value: its losses as pure functions of the critic, and its recipes. */
+export interface Objective {
+  readonly name: string;
+  readonly title: string;
+  readonly paper: Paper;
+  readonly recipes: Readonly<Record<RecipeName, Recipe>>;
+  criticLoss(D: Critic, x: Images, Gz: Images, random: Random): CriticLoss;
+  generatorLoss(D: Critic, Gz: Images): tf.Scalar;
+}

@@ -1,0 +1,56 @@
+import * as tf from "@tensorflow/tfjs-core";
+import type { Critic, Images, Objective, Random, Recipe } from "./objective.ts";
+
+const lambda = 10; // penalty coefficient (section 4)
+
+/**
+ * Gradient penalty, WGAN-GP (arXiv:1704.00028, eq. 3):
+ *
+ *   E[(‖∇ D(x̂)‖₂ − 1)²],  x̂ = εx + (1 − ε)G(z),  ε ~ U[0, 1], one per image
+ *
+ * `x` and `Gz` are [batch, height, width, channels]; the result is a scalar, before λ.
+ * D must be twice differentiable in tfjs: leaky ReLU, never tanh or ELU.
+ * The article sums over one axis; the paper's norm runs over the whole image, and so does this.
+ */
+export function gradientPenalty(D: Critic, x: Images, Gz: Images, random: Random): tf.Scalar {
+  const epsilon = random.uniform([x.shape[0], 1, 1, 1]);
+  const xHat = tf.add(tf.mul(epsilon, x), tf.mul(tf.sub(1, epsilon), Gz));
+  // An image's score depends on that image alone, so the gradient of the sum holds every image's own gradient.
+  const gradient = tf.grad((x) => tf.sum(D(x as Images).score))(xHat);
+  // The square root's slope at 0 is infinite: a critic that is flat somewhere would give NaN without 1e-12.
+  const norm = tf.sqrt(tf.add(tf.sum(tf.square(gradient), [1, 2, 3]), 1e-12));
+  return tf.mean(tf.square(tf.sub(norm, 1)));
+}
+
+const recipe: Recipe = {
+  steps: 3000,
+  criticSteps: 5,
+  criticOptimizer: { name: "adam", learningRate: 1e-4, beta1: 0, beta2: 0.9 },
+  generatorOptimizer: { name: "adam", learningRate: 1e-4, beta1: 0, beta2: 0.9 },
+  criticNormalisation: "none", // batch norm couples the images of a batch, the penalty is one per image (section 4)
+  initialisation: "dcgan",
+};
+
+/**
+ * Wasserstein GAN with gradient penalty (arXiv:1704.00028, Algorithm 1):
+ *
+ *   L_D = E D(G(z)) − E D(x) + λ E[(‖∇ D(x̂)‖₂ − 1)²],  L_G = −E D(G(z)),  λ = 10
+ *
+ * The article writes both losses with the opposite sign of D, which is the same game. Its critic has batch norm, which the
+ * paper forbids; the recipe `article` keeps it.
+ */
+export const wganGp: Objective = {
+  name: "wgan-gp",
+  title: "WGAN-GP",
+  paper: { title: "Improved Training of Wasserstein GANs", arxiv: "1704.00028" },
+  recipes: {
+    default: recipe,
+    article: { ...recipe, criticNormalisation: "batch", initialisation: "glorot" },
+  },
+  criticLoss(D, x, Gz, random) {
+    const penalty = tf.mul(lambda, gradientPenalty(D, x, Gz, random)) as tf.Scalar;
+    const distance = tf.sub(tf.mean(D(x).score), tf.mean(D(Gz).score));
+    return { loss: tf.sub(penalty, distance) as tf.Scalar, penalty };
+  },
+  generatorLoss: (D, Gz) => tf.neg(tf.mean(D(Gz).score)),
+};
