@@ -1,0 +1,78 @@
+import { uniform } from "../../sampler/random.ts";
+import { STREAM } from "../streams.ts";
+import type { Dataset } from "./dataset.ts";
+
+/** Batches in a fixed order: `batch(step)` is float32 [batchSize, height, width, channels] in [-1, 1]. */
+export interface BatchSource {
+  readonly batchSize: number;
+  readonly imageShape: Dataset["imageShape"];
+  batch(step: number): Float32Array;
+}
+
+/**
+ * Shuffled batches as a pure function of (seed, step), so that resuming needs no state.
+ *
+ * Step s holds the positions s·batchSize … (s+1)·batchSize - 1 of an endless sequence of epochs, each
+ * a permutation of the whole set; a batch may end one epoch and begin the next, and no image is
+ * dropped. A byte b becomes b/127.5 - 1.
+ */
+export function batchSource(
+  dataset: Dataset,
+  { seed, batchSize }: { seed: number; batchSize: number },
+): BatchSource {
+  const { count, imageShape, pixels } = dataset;
+  const imageSize = imageShape.reduce((product, length) => product * length, 1);
+  const orders = new Map<number, Uint32Array>(); // the epochs of the last batch: one or two
+
+  return {
+    batchSize,
+    imageShape,
+    batch(step) {
+      const start = step * batchSize;
+      const firstEpoch = Math.floor(start / count);
+      for (const epoch of orders.keys()) if (epoch < firstEpoch) orders.delete(epoch);
+
+      const batch = new Float32Array(batchSize * imageSize);
+      for (let i = 0; i < batchSize; i++) {
+        const epoch = Math.floor((start + i) / count);
+        let order = orders.get(epoch);
+        if (!order) orders.set(epoch, order = shuffledOrder(count, seed, epoch));
+        const from = order[(start + i) % count] * imageSize;
+        const to = i * imageSize;
+        for (let j = 0; j < imageSize; j++) batch[to + j] = pixels[from + j] / 127.5 - 1;
+      }
+      return batch;
+    },
+  };
+}
+
+/** The order of one epoch: a permutation of 0 … count - 1 by Fisher and Yates's shuffle. */
+export function shuffledOrder(count: number, seed: number, epoch: number): Uint32Array {
+  const order = Uint32Array.from({ length: count }, (_, index) => index);
+  const random = uniform([seed, STREAM.shuffle, epoch], count);
+  for (let i = count - 1; i > 0; i--) {
+    const j = Math.floor(random[i] * (i + 1));
+    [order[i], order[j]] = [order[j], order[i]];
+  }
+  return order;
+}
+
+/**
+ * The batches of `source` as promises, each made in a task of its own: ask for the next batch before
+ * a step, await it after, and it is made while the step awaits the GPU, or between two steps.
+ *
+ * No worker thread: a batch of 64 at 32×32×1 takes 0.3 ms and a new epoch's order 20 ms, where a
+ * WGAN-GP critic step on WASM takes about 150 ms on all cores, which a worker would compete for.
+ */
+export function prefetched(source: BatchSource): (step: number) => Promise<Float32Array> {
+  return (step) =>
+    new Promise((resolve, reject) => {
+      setTimeout(() => {
+        try {
+          resolve(source.batch(step));
+        } catch (error) {
+          reject(error);
+        }
+      });
+    });
+}

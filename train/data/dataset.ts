@@ -1,0 +1,57 @@
+import { fileURLToPath } from "node:url";
+import { Refusal } from "../refusal.ts";
+import { mnist } from "./mnist.ts";
+
+/** Images in memory, one byte a channel value, image after image, row after row. */
+export interface Dataset {
+  readonly id: string;
+  readonly title: string;
+  readonly licence: string;
+  readonly url: string;
+  readonly imageShape: readonly [height: number, width: number, channels: number];
+  readonly count: number;
+  /** count × height × width × channels bytes; 0 is black. */
+  readonly pixels: Uint8Array;
+  /** One class number an image. */
+  readonly labels?: Uint8Array;
+}
+
+/** A data set that can be asked for by name: the sizes it comes in, and how to load one of them. */
+export interface DatasetSource {
+  /** Edge lengths in pixels; the first is the default. */
+  readonly sizes: readonly [number, ...number[]];
+  load(request: { size: number; cache: string }): Promise<Dataset>;
+}
+
+const sources: Readonly<Record<string, DatasetSource>> = { mnist };
+
+/** What `--data` may name. */
+export const datasetNames: readonly string[] = Object.keys(sources);
+
+/** Where prepared data sets are kept between runs: `data/` at the repository's root. */
+export const defaultCache: string = fileURLToPath(new URL("../../data/", import.meta.url));
+
+/**
+ * Loads the data set called `name`, preparing it first when `cache` does not hold it.
+ *
+ * `size` is the edge length of an image in pixels, the data set's own default when left out.
+ * Throws a Refusal when the name or the size is unknown (exit code 2), when preparing fails, and
+ * when a cached file is damaged.
+ */
+export async function loadDataset(
+  name: string,
+  { size, cache = defaultCache }: { size?: number; cache?: string } = {},
+): Promise<Dataset> {
+  if (!Object.hasOwn(sources, name)) {
+    throw new Refusal(`--data "${name}" is unknown; allowed: ${datasetNames.join(", ")}`, 2);
+  }
+  const source = sources[name];
+  const chosen = size ?? source.sizes[0];
+  if (!source.sizes.includes(chosen)) {
+    throw new Refusal(
+      `--size ${chosen} is not available for --data ${name}; allowed: ${source.sizes.join(", ")}`,
+      2,
+    );
+  }
+  return await source.load({ size: chosen, cache });
+}
