@@ -1,0 +1,25 @@
+/** The kernels that make tfjs's WASM backend able to train, and fast at it. */
+import * as tf from "@tensorflow/tfjs-core";
+import { leakyRelu, tanh } from "./activations.ts";
+import { replaceKernel } from "./backend.ts";
+import { conv2DFilterGradient } from "./conv2d_filter.ts";
+import { conv2DInputGradient } from "./conv2d_input.ts";
+import { mean, sum } from "./reduce.ts";
+import { transpose } from "./transpose.ts";
+
+/**
+ * Replaces kernels of the WASM backend by ganlet's; returns what puts the stock ones back. Call it before
+ * the backend starts, because the stock kernels that ganlet falls back on are set up then.
+ */
+export function installTrainingKernels(): () => void {
+  const restores = [
+    replaceKernel(tf.Conv2DBackpropInput, () => conv2DInputGradient),
+    replaceKernel(tf.Conv2DBackpropFilter, () => conv2DFilterGradient),
+    replaceKernel(tf.Transpose, transpose),
+    replaceKernel(tf.Sum, sum),
+    replaceKernel(tf.Mean, mean),
+    replaceKernel(tf.LeakyRelu, leakyRelu),
+    replaceKernel(tf.Tanh, tanh),
+  ];
+  return () => restores.forEach((restore) => restore());
+}

@@ -1,0 +1,61 @@
+/** Runs one computation on tfjs's `cpu` backend and on another, and compares. */
+import assert from "node:assert/strict";
+import "@tensorflow/tfjs-backend-cpu";
+import * as tf from "@tensorflow/tfjs-core";
+// Registers the gradients of all core operations.
+import "@tensorflow/tfjs-layers";
+
+export interface Input {
+  shape: number[];
+  values: Float32Array;
+}
+
+export type Computation = (...inputs: tf.Tensor[]) => tf.Tensor[];
+
+/** Numbers of about unit variance that depend on `seed` and the shape only. */
+export function input(shape: number[], seed = 1): Input {
+  let state = seed >>> 0;
+  const values = Float32Array.from({ length: tf.util.sizeFromShape(shape) }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return (state / 2 ** 32 - 0.5) * 3.4;
+  });
+  return { shape, values };
+}
+
+/** The results of `compute` on `backend`, with everything released. */
+export async function resultsOn(
+  backend: string,
+  inputs: Input[],
+  compute: Computation,
+): Promise<Input[]> {
+  await tf.setBackend(backend);
+  const before = tf.memory().numTensors;
+  const results = tf.tidy(() =>
+    compute(...inputs.map(({ values, shape }) => tf.tensor(values, shape, "float32")))
+      .map((result) => ({ shape: result.shape, values: result.dataSync() as Float32Array }))
+  );
+  assert.equal(tf.memory().numTensors, before, `${backend} leaks tensors`);
+  return results;
+}
+
+/** Fails unless every value is within `tolerance` times the largest expected magnitude. */
+export function assertClose(
+  actual: Input[],
+  expected: Input[],
+  tolerance: number,
+  what = "",
+): void {
+  assert.equal(actual.length, expected.length);
+  expected.forEach(({ shape, values }, i) => {
+    assert.deepEqual(actual[i].shape, shape, `${what} result ${i}: shape`);
+    const scale = values.reduce((max, value) => Math.max(max, Math.abs(value)), 1e-30);
+    values.forEach((value, j) => {
+      const error = Math.abs(actual[i].values[j] - value) / scale;
+      // Written so that NaN fails.
+      assert.ok(
+        error <= tolerance,
+        `${what} result ${i}, element ${j}: ${actual[i].values[j]}, cpu ${value}`,
+      );
+    });
+  });
+}
