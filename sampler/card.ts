@@ -1,0 +1,149 @@
+/** models/<id>/card.json: what a model is, how it was made and which files it consists of. */
+
+import * as v from "valibot";
+import { ModelError } from "./model_error.ts";
+
+/** The card format that this version reads and writes. */
+export const CARD_SCHEMA = 1;
+
+// Every message completes "expected …".
+const text = v.pipe(v.string("a text"), v.nonEmpty("a text that is not empty"));
+const count = whole(0);
+const size = whole(1);
+const url = v.pipe(v.string("a URL or null"), v.url("a URL or null"));
+
+const File = v.object({
+  bytes: count,
+  sha256: v.pipe(
+    v.string("64 hexadecimal digits"),
+    v.regex(/^[0-9a-f]{64}$/, "64 hexadecimal digits"),
+  ),
+}, "an object");
+
+const Card = v.object({
+  schema: v.literal(CARD_SCHEMA, String(CARD_SCHEMA)),
+  id: v.pipe(
+    v.string("a text"),
+    v.regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, "lower-case words joined by hyphens"),
+  ),
+  title: text,
+  objective: text,
+  paper: v.object({ title: text, arxiv: text }, "an object"),
+  /** `url` is null for a folder of the user's own. */
+  dataset: v.object(
+    { id: text, title: text, licence: text, url: v.nullable(url), images: size },
+    "an object",
+  ),
+  /** [height, width, channels] of one image. */
+  imageShape: v.strictTuple(
+    [size, size, v.picklist([1, 3], "1 or 3")],
+    "[height, width, channels]",
+  ),
+  latentSize: size,
+  training: v.object({
+    recipe: text,
+    command: text,
+    /** Generator steps of the run; `savedStep` is the one whose weights these are. */
+    generatorSteps: count,
+    savedStep: count,
+    criticSteps: count,
+    batchSize: size,
+    optimizer: text,
+    seed: whole(0, 0xffffffff),
+    backend: text,
+    device: text,
+    seconds: v.pipe(
+      v.number("a number of seconds"),
+      v.minValue(0, "a number of seconds, 0 or more"),
+    ),
+    versions: v.record(v.string(), text, "an object of version texts"),
+  }, "an object"),
+  metrics: v.nullable(v.record(v.string(), json(), "an object or null")),
+  /** By path relative to the card. */
+  files: v.pipe(
+    v.record(
+      v.pipe(v.string(), v.check(staysInside, "a path inside the model's folder")),
+      File,
+      "an object of files",
+    ),
+    v.check((files) => "model.json" in files, "an object that lists model.json"),
+    v.check((files) => "weights.bin" in files, "an object that lists weights.bin"),
+  ),
+}, "an object");
+
+export type ModelCard = v.InferOutput<typeof Card>;
+
+/** What a metric may hold: anything JSON does, so that a measure can carry its spread and sample size. */
+export type Metric = number | string | boolean | null | Metric[] | { [name: string]: Metric };
+
+/**
+ * The card in `value`, which is parsed JSON. `where` is its path or URL, for messages. Fields that
+ * the schema does not know are left out.
+ *
+ * Throws a ModelError: `newer` for a schema from the future, `card` for the first field that is
+ * missing or wrong, with what was expected and what was found.
+ */
+export function parseCard(value: unknown, where: string): ModelCard {
+  const schema = (value as { schema?: unknown } | null)?.schema;
+  if (Number.isInteger(schema) && Number(schema) > CARD_SCHEMA) {
+    throw new ModelError(
+      "newer",
+      `${where}: schema is ${schema}, and this version of ganlet reads up to ${CARD_SCHEMA}: update ganlet`,
+    );
+  }
+  const result = v.safeParse(Card, value, { abortEarly: true });
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  const field = fieldName(issue);
+  throw new ModelError(
+    "card",
+    issue.path?.at(-1)?.origin === "key" && issue.input === undefined
+      ? `${where}: ${field} is missing`
+      : `${where}: ${field}: expected ${issue.message}, found ${shortened(issue.input)}`,
+  );
+}
+
+function whole(least: number, most = Number.MAX_SAFE_INTEGER) {
+  const range = most < Number.MAX_SAFE_INTEGER
+    ? `an integer from ${least} to ${most}`
+    : `an integer of at least ${least}`;
+  return v.pipe(
+    v.number(range),
+    v.safeInteger(range),
+    v.minValue(least, range),
+    v.maxValue(most, range),
+  );
+}
+
+function json(): v.GenericSchema<Metric> {
+  return v.lazy(() =>
+    v.union([
+      v.pipe(v.number(), v.finite()),
+      v.string(),
+      v.boolean(),
+      v.null(),
+      v.array(json()),
+      v.record(v.string(), json()),
+    ], "a JSON value")
+  );
+}
+
+/** Whether `path` is a plain relative path, so that a card cannot name files outside of its folder. */
+function staysInside(path: string): boolean {
+  return path.split("/").every((part) => /^[\w-][\w.-]*$/.test(part));
+}
+
+/** Where an issue is, as JavaScript writes it: `training.seed`, `files["model.json"].sha256`. */
+function fieldName(issue: v.BaseIssue<unknown>): string {
+  const keys = issue.path?.map(({ key }) => key) ?? [];
+  if (keys.length === 0) return "the card";
+  return keys.map((key, i) => {
+    if (typeof key === "string" && /^\w+$/.test(key)) return i === 0 ? key : `.${key}`;
+    return `[${JSON.stringify(key)}]`;
+  }).join("");
+}
+
+function shortened(value: unknown): string {
+  const json = JSON.stringify(value) ?? String(value);
+  return json.length > 80 ? `${json.slice(0, 77)}...` : json;
+}
