@@ -1,0 +1,93 @@
+import * as tf from "@tensorflow/tfjs-core";
+import "@tensorflow/tfjs-backend-cpu";
+import assert from "node:assert/strict";
+import { createCritic, createGenerator, type NetworkShape } from "../../train/networks.ts";
+
+await tf.setBackend("cpu");
+
+const start = { initialisation: "dcgan", seed: 1 } as const;
+const article: NetworkShape = { size: 64, channels: 3, width: 1, latentSize: 100 };
+const shapes = (weights: readonly tf.Tensor[]) => weights.map((w) => w.shape.join("x"));
+const mean = (v: ArrayLike<number>) => Array.from(v).reduce((a, b) => a + b) / v.length;
+
+Deno.test("createGenerator() has the article's filters at 64x64x3, each but the last with batch norm and no bias", () => {
+  const { weights } = createGenerator(article, start);
+  assert.deepEqual(shapes(weights), [
+    ...["4x4x512x100", "512", "512"],
+    ...["3x3x256x512", "256", "256"],
+    ...["3x3x128x256", "128", "128"],
+    ...["3x3x64x128", "64", "64"],
+    ...["3x3x3x64", "3"],
+  ]);
+  tf.dispose(weights as tf.Variable[]);
+});
+
+Deno.test("createCritic() has the article's filters at 64x64x3", () => {
+  const filters = ["3x3x3x32", "3x3x32x64", "3x3x64x128", "3x3x128x256", "4x4x256x1"];
+  const { weights } = createCritic(article, "none", start);
+  assert.deepEqual(shapes(weights.filter((w) => w.rank === 4)), filters);
+  tf.dispose(weights as tf.Variable[]);
+});
+
+Deno.test("networks of 32x32x1 have one block less, of 128x128 one more", () => {
+  const at = (size: number) => {
+    const shape = { size, channels: 1, width: 0.5, latentSize: 100 };
+    const g = createGenerator(shape, start), c = createCritic(shape, "none", start);
+    const filters = [g, c].map(({ weights }) => shapes(weights.filter((w) => w.rank === 4)));
+    tf.dispose([...g.weights, ...c.weights] as tf.Variable[]);
+    return filters;
+  };
+  assert.deepEqual(at(32), [
+    ["4x4x256x100", "3x3x128x256", "3x3x64x128", "3x3x1x64"],
+    ["3x3x1x32", "3x3x32x64", "3x3x64x128", "4x4x128x1"],
+  ]);
+  assert.deepEqual(at(128).map((filters) => filters.length), [6, 6]);
+});
+
+for (const normalisation of ["none", "batch", "layer"] as const) {
+  Deno.test(`both networks give the right shapes (critic normalisation: ${normalisation})`, () => {
+    const shape: NetworkShape = { size: 32, channels: 3, width: 1 / 32, latentSize: 10 };
+    const g = createGenerator(shape, start), c = createCritic(shape, normalisation, start);
+    const images = g.train(tf.ones([2, 10]));
+    assert.deepEqual(images.shape, [2, 32, 32, 3]);
+    assert.ok(images.dataSync().every((v) => Math.abs(v) <= 1));
+    assert.deepEqual(c.judge(images).score.shape, [2]);
+    tf.dispose([...g.weights, ...c.weights] as tf.Variable[]);
+  });
+}
+
+Deno.test("layer norm in the critic leaves an image's score alone when the other images change", () => {
+  const shape: NetworkShape = { size: 16, channels: 1, width: 1 / 16, latentSize: 10 };
+  const { judge, weights } = createCritic(shape, "layer", start);
+  const [a, b, c] = [1, 2, 3].map((seed) => tf.randomNormal([1, 16, 16, 1], 0, 1, "float32", seed));
+  const first = (other: tf.Tensor) =>
+    judge(tf.concat([a, other]) as tf.Tensor4D).score.dataSync()[0];
+  assert.ok(Math.abs(first(b) - first(c)) < 1e-6);
+  tf.dispose(weights as tf.Variable[]);
+});
+
+Deno.test("dcgan initialisation: filters N(0, 0.02), gains N(1, 0.02), biases 0, by seed", () => {
+  const one = createGenerator(article, start), two = createGenerator(article, start);
+  const other = createGenerator(article, { ...start, seed: 2 });
+  const [filter, gamma, beta] = one.weights.map((w) => w.dataSync());
+  const deviation = (v: ArrayLike<number>, m: number) =>
+    Math.sqrt(mean(Array.from(v, (x) => (x - m) ** 2)));
+  assert.ok(Math.abs(mean(filter)) < 1e-4); // 819,200 values: a standard error of 2e-5
+  assert.ok(Math.abs(deviation(filter, 0) - 0.02) < 1e-4);
+  assert.ok(Math.abs(mean(gamma) - 1) < 0.004); // 512 values: 9e-4
+  assert.ok(beta.every((v) => v === 0));
+  assert.deepEqual(filter, two.weights[0].dataSync());
+  assert.notDeepEqual(filter, other.weights[0].dataSync());
+  tf.dispose([one, two, other].flatMap((g) => g.weights as tf.Variable[]));
+});
+
+Deno.test("glorot initialisation is uniform within √(6 / (fan in + fan out))", () => {
+  const { weights } = createCritic(article, "batch", { initialisation: "glorot", seed: 1 });
+  const filter = weights[3].dataSync(); // 3x3x32x64
+  const limit = Math.sqrt(6 / (9 * 32 + 9 * 64));
+  assert.ok(filter.every((v) => Math.abs(v) <= limit));
+  const variance = mean(filter.map((v) => v * v));
+  assert.ok(Math.abs(variance / (limit ** 2 / 3) - 1) < 0.03);
+  assert.ok(weights[4].dataSync().every((v) => v === 1));
+  tf.dispose(weights as tf.Variable[]);
+});
