@@ -38,21 +38,25 @@ const PREFIX = MAGIC.length + 8;
 const DIGEST = 32;
 
 /**
- * Writes `step-00001200.ckpt` into `folder` atomically, then removes all but the newest `keep`
- * checkpoints and what killed processes left half written. Returns the file's path.
+ * Writes `step-00001200.ckpt` into `folder` atomically, then removes all checkpoints but it and the
+ * `keep` - 1 before it, and what killed processes left half written. Returns the file's path.
  *
- * Throws a Refusal when the folder cannot be written; the older checkpoints are then still there.
+ * Later steps are removed too: they are damaged, or of a run that this one replaces, and would
+ * otherwise be what a resumed run begins with. Throws a Refusal when the folder cannot be written;
+ * the older checkpoints are then still there.
  */
 export async function writeCheckpoint(
   folder: string,
   checkpoint: Checkpoint,
   { keep = 2 }: { keep?: number } = {},
 ): Promise<string> {
-  const path = join(folder, `step-${String(checkpoint.step).padStart(8, "0")}.ckpt`);
+  const { step } = checkpoint;
+  const path = join(folder, `step-${String(step).padStart(8, "0")}.ckpt`);
   await writeAtomically(path, encode(checkpoint));
 
-  const older = (await checkpointFiles(folder)).filter((file) => file.step <= checkpoint.step);
-  for (const { name } of older.slice(keep)) await Deno.remove(join(folder, name));
+  const files = await checkpointFiles(folder);
+  const kept = files.filter((file) => file.step <= step).slice(0, keep);
+  for (const file of files) if (!kept.includes(file)) await Deno.remove(join(folder, file.name));
   for await (const { name } of Deno.readDir(folder)) {
     if (isTemporary(name) && name.includes(".ckpt.")) await Deno.remove(join(folder, name));
   }
@@ -96,25 +100,35 @@ export async function latestCheckpoint(
 }
 
 /**
- * Throws a Refusal that names the first hyper-parameter in which `asked` differs from the `saved`
- * ones, with both values. Order and absent-against-undefined make no difference.
+ * Throws a Refusal (exit code 2) that names the first hyper-parameter in which `asked` differs from
+ * the `saved` ones, with both values. Nested ones are named by their path, as in `optimizer.rate`.
  */
 export function refuseOtherSettings(
   saved: Readonly<Record<string, unknown>>,
   asked: Readonly<Record<string, unknown>>,
 ): void {
-  for (const name of new Set([...Object.keys(asked), ...Object.keys(saved)])) {
-    const before = asJson(saved[name]);
-    const now = asJson(asked[name]);
-    if (isDeepStrictEqual(before, now)) continue;
+  const before = new Map(leaves(saved));
+  const now = new Map(leaves(asked));
+  for (const name of new Set([...now.keys(), ...before.keys()])) {
+    const [old, wanted] = [before.get(name) ?? "nothing", now.get(name) ?? "nothing"];
+    if (old === wanted) continue;
     throw new Refusal(
-      `Cannot resume: the run was started with ${name} ${show(before)}, now ${
-        show(now)
-      } is asked. ` +
+      `Cannot resume: the run was started with ${name} ${old}, now ${wanted} is asked for. ` +
         "Ask for the same, or start another run without --resume",
       2,
     );
   }
+}
+
+/** Every value of nested settings as [path, JSON]; undefined counts as absent. */
+function leaves(value: unknown, path = ""): [string, string][] {
+  if (value === undefined) return [];
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    return [[path, JSON.stringify(value)]];
+  }
+  return Object.entries(value).flatMap(([name, inner]) =>
+    leaves(inner, path === "" ? name : `${path}.${name}`)
+  );
 }
 
 function encode({ step, settings, state, tensors }: Checkpoint): Uint8Array {
@@ -177,8 +191,8 @@ function decode(bytes: Uint8Array, path: string): Checkpoint {
   return { step: header.step, settings: header.settings, state: header.state, tensors };
 }
 
-/** The checkpoints of a folder, newest first; none when the folder does not exist. */
-async function checkpointFiles(folder: string): Promise<{ name: string; step: number }[]> {
+/** The checkpoints of a folder by name, newest first; none when the folder does not exist. */
+export async function checkpointFiles(folder: string): Promise<{ name: string; step: number }[]> {
   const files = [];
   try {
     for await (const { name, isFile } of Deno.readDir(folder)) {
@@ -199,12 +213,4 @@ function elementCount(shape: readonly number[]): number {
 
 function sha256(bytes: Uint8Array): Uint8Array {
   return new Uint8Array(createHash("sha256").update(bytes).digest());
-}
-
-function asJson(value: unknown): unknown {
-  return value === undefined ? undefined : JSON.parse(JSON.stringify(value));
-}
-
-function show(value: unknown): string {
-  return value === undefined ? "(none)" : JSON.stringify(value);
 }

@@ -1,0 +1,100 @@
+import { basename, join } from "node:path";
+import { checkpointFiles } from "./checkpoint.ts";
+import type { TrainOptions } from "./options.ts";
+import { Refusal } from "./refusal.ts";
+
+/** Where a run writes, and what the user should be told about it. */
+export interface RunFolders {
+  /** The model's id, for instance `wgan-gp-mnist-2`: the last part of `out`. */
+  readonly id: string;
+  readonly out: string;
+  readonly checkpoints: string;
+  readonly messages: readonly string[];
+}
+
+type Request = Pick<
+  TrainOptions,
+  "objective" | "data" | "out" | "force" | "checkpoints" | "resume"
+>;
+
+/**
+ * Chooses a run's folders before it starts, so that hours later nothing is in the way.
+ *
+ * Without `out` the model is `models/<objective>-<data>`, or the next free one of `…-2`, `…-3` where a
+ * model or an earlier run has that name. With `resume` it is the highest numbered run of that name
+ * that has a checkpoint. `base` is the folder of `models/` and `runs/`.
+ *
+ * Throws a Refusal (exit code 2) when `out` exists, or when a new run would mix its checkpoints with
+ * another's; `force` allows both.
+ */
+export async function chooseFolders(request: Request, base = ""): Promise<RunFolders> {
+  const { out, checkpoints, force, resume } = request;
+  const [models, runs] = [join(base, "models"), join(base, "runs")];
+  const name = `${request.objective}-${request.data}`;
+  const messages: string[] = [];
+
+  let id = name;
+  if (out !== undefined) id = basename(out);
+  else if (resume && checkpoints === undefined) id = await lastRun(runs, name);
+  else if (!force) {
+    const taken = checkpoints === undefined ? [models, runs] : [models];
+    id = await nextFree(name, taken, messages);
+  }
+
+  const folders = {
+    id,
+    out: out ?? join(models, id),
+    checkpoints: checkpoints ?? join(runs, id),
+    messages,
+  };
+  if (force) return folders;
+  if (await exists(folders.out)) {
+    throw new Refusal(
+      `${folders.out} exists already: --force replaces it, --out names another folder`,
+      2,
+    );
+  }
+  if (!resume && (await checkpointFiles(folders.checkpoints)).length > 0) {
+    throw new Refusal(
+      `${folders.checkpoints} holds another run's checkpoints: --resume goes on from them, ` +
+        "--force starts anew in their place, --checkpoints names another folder",
+      2,
+    );
+  }
+  return folders;
+}
+
+async function nextFree(name: string, parents: string[], messages: string[]): Promise<string> {
+  for (let number = 1;; number++) {
+    const id = number === 1 ? name : `${name}-${number}`;
+    const paths = parents.map((parent) => join(parent, id));
+    const found = await Promise.all(paths.map(exists));
+    if (!found.includes(true)) {
+      if (number > 1) messages.push(`This run is ${id}: ${messages.splice(0).join(", ")}`);
+      return id;
+    }
+    messages.push(`${paths[found.indexOf(true)]} exists already`);
+  }
+}
+
+async function lastRun(runs: string, name: string): Promise<string> {
+  let last = { id: name, number: 0 };
+  if (!await exists(runs)) return name;
+  for await (const { name: id } of Deno.readDir(runs)) {
+    if (id !== name && !id.startsWith(`${name}-`)) continue;
+    const number = id === name ? 1 : Number(id.slice(name.length + 1));
+    const isNewer = Number.isInteger(number) && number > last.number;
+    if (isNewer && (await checkpointFiles(join(runs, id))).length > 0) last = { id, number };
+  }
+  return last.id;
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await Deno.lstat(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw new Refusal(`Cannot look at ${path}: ${(error as Error).message}`, 1, { cause: error });
+  }
+}
