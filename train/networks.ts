@@ -9,7 +9,7 @@ export const SLOPE = 0.2; // leaky ReLU's, in both networks (DCGAN, section 3; t
 /** What both networks are built for. `size` is 4·2ⁿ; `width` multiplies the article's channels. */
 export interface NetworkShape {
   readonly size: number;
-  readonly channels: number;
+  readonly channels: 1 | 3;
   readonly width: number;
   readonly latentSize: number;
 }

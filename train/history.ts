@@ -1,0 +1,25 @@
+import type { StepReport } from "./loop.ts";
+
+/** One logged generator step. */
+export interface HistoryEntry extends StepReport {
+  /** Seconds of training since step 0, pauses between resumed runs left out. */
+  readonly seconds: number;
+  /** Real images that the critic has seen per second, since the entry before. */
+  readonly imagesPerSecond: number;
+}
+
+/** models/<id>/history.json: how the losses went, and a sample grid of the same latents at each step of the timeline. */
+export interface History {
+  readonly schema: 1;
+  readonly steps: HistoryEntry[];
+  readonly timeline: { readonly step: number; readonly file: string }[];
+}
+
+export function newHistory(): History {
+  return { schema: 1, steps: [], timeline: [] };
+}
+
+/** Where the timeline's picture of a step lies, relative to history.json. */
+export function timelineFile(step: number): string {
+  return `timeline/step-${String(step).padStart(6, "0")}.png`;
+}

@@ -1,0 +1,88 @@
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { ModelError } from "../sampler/model_error.ts";
+import { writeAtomically } from "./atomic.ts";
+import { startBackend } from "./backend.ts";
+import { datasetNames, loadDataset } from "./data/dataset.ts";
+import { OBJECTIVES } from "./objectives/mod.ts";
+import type { RecipeName } from "./objectives/objective.ts";
+import { parseTrainOptions } from "./options.ts";
+import { Refusal } from "./refusal.ts";
+import { runTraining } from "./run.ts";
+import { chooseFolders } from "./run_folders.ts";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** `deno task train <objective> [options]`. Returns the exit code: 130 after Ctrl-C. */
+async function main(args: string[]): Promise<number> {
+  const options = parseTrainOptions(args, {
+    objectives: OBJECTIVES.map(({ name, title, recipes }) => ({
+      name,
+      title,
+      recipes: Object.keys(recipes),
+    })),
+    datasets: datasetNames,
+  });
+  if ("help" in options) {
+    console.log(options.help);
+    return 0;
+  }
+  const objective = OBJECTIVES.find(({ name }) => name === options.objective)!;
+  const recipe = options.recipe as RecipeName;
+  const folders = await chooseFolders(options, root);
+  await refuseUnwritable(dirname(folders.out));
+  await refuseUnwritable(folders.checkpoints);
+
+  const stop = new AbortController();
+  const onInterrupt = () => {
+    console.error("Stopping after this step, with a checkpoint …");
+    stop.abort();
+  };
+  Deno.addSignalListener("SIGINT", onInterrupt);
+  const dataset = await loadDataset(options.data, { size: options.size });
+  const backend = await startBackend(options.backend, options.threads);
+  try {
+    [backend.message, ...folders.messages].forEach((message) => console.log(message));
+    const done = await runTraining(
+      {
+        ...options,
+        objective,
+        recipe,
+        dataset,
+        id: cardId(folders.id),
+        out: folders.out,
+        checkpoints: folders.checkpoints,
+        steps: options.steps ?? objective.recipes[recipe].steps,
+        width: options.width ?? (backend.isGpu ? 1 : 0.5),
+      },
+      backend,
+      stop.signal,
+    );
+    return done ? 0 : 130;
+  } finally {
+    backend.stop();
+    Deno.removeSignalListener("SIGINT", onInterrupt);
+  }
+}
+
+/** A folder's name as a card's id: lower-case words joined by hyphens. */
+function cardId(name: string): string {
+  return name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-").replaceAll(/^-|-$/g, "") || "model";
+}
+
+/** Hours of training must not end at a folder that cannot be written. */
+async function refuseUnwritable(folder: string): Promise<void> {
+  const probe = join(folder, ".writable");
+  await writeAtomically(probe, new Uint8Array());
+  await Deno.remove(probe);
+}
+
+if (import.meta.main) {
+  try {
+    Deno.exit(await main(Deno.args));
+  } catch (error) {
+    if (!(error instanceof Refusal || error instanceof ModelError)) throw error;
+    console.error(error.message);
+    Deno.exit(error instanceof Refusal ? error.exitCode : 1);
+  }
+}
