@@ -1,5 +1,6 @@
 import { basename, dirname, join } from "node:path";
 import { Refusal } from "./refusal.ts";
+import { reasonOf } from "./system_error.ts";
 
 /**
  * Writes `bytes` to `path` so that a reader, or a machine that loses power, sees the old content or
@@ -129,9 +130,8 @@ function alreadyThere(path: string): Refusal {
 }
 
 function cannotWrite(path: string, cause: unknown): Refusal {
-  const reason = cause instanceof Error ? cause.message : String(cause);
   return new Refusal(
-    `Cannot write ${basename(path)} in the folder ${dirname(path)}: ${reason}. ` +
+    `Cannot write ${basename(path)} in the folder ${dirname(path)}: ${reasonOf(cause)}. ` +
       "Make the folder writable, or name another",
     1,
     { cause },

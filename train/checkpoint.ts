@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { isTemporary, writeAtomically } from "./atomic.ts";
 import { Refusal } from "./refusal.ts";
+import { reasonOf } from "./system_error.ts";
 
 /** All that a run needs to go on from `step` as if it had never stopped. */
 export interface Checkpoint {
@@ -69,7 +70,7 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
   try {
     bytes = await Deno.readFile(path);
   } catch (error) {
-    throw new Refusal(`Cannot read ${path}: ${(error as Error).message}`, 1, { cause: error });
+    throw new Refusal(`Cannot read ${path}: ${reasonOf(error)}`, 1, { cause: error });
   }
   return decode(bytes, path);
 }
@@ -201,7 +202,7 @@ export async function checkpointFiles(folder: string): Promise<{ name: string; s
     }
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) {
-      throw new Refusal(`Cannot read ${folder}: ${(error as Error).message}`, 1, { cause: error });
+      throw new Refusal(`Cannot read ${folder}: ${reasonOf(error)}`, 1, { cause: error });
     }
   }
   return files.sort((a, b) => b.step - a.step);

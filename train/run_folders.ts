@@ -2,6 +2,7 @@ import { basename, join } from "node:path";
 import { checkpointFiles } from "./checkpoint.ts";
 import type { TrainOptions } from "./options.ts";
 import { Refusal } from "./refusal.ts";
+import { reasonOf } from "./system_error.ts";
 
 /** Where a run writes, and what the user should be told about it. */
 export interface RunFolders {
@@ -95,6 +96,6 @@ async function exists(path: string): Promise<boolean> {
     return true;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;
-    throw new Refusal(`Cannot look at ${path}: ${(error as Error).message}`, 1, { cause: error });
+    throw new Refusal(`Cannot look at ${path}: ${reasonOf(error)}`, 1, { cause: error });
   }
 }

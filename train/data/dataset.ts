@@ -8,7 +8,7 @@ export interface Dataset {
   readonly title: string;
   readonly licence: string;
   readonly url: string;
-  readonly imageShape: readonly [height: number, width: number, channels: number];
+  readonly imageShape: readonly [height: number, width: number, channels: 1 | 3];
   readonly count: number;
   /** count × height × width × channels bytes; 0 is black. */
   readonly pixels: Uint8Array;

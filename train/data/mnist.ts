@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { Refusal } from "../refusal.ts";
+import { reasonOf } from "../system_error.ts";
 import type { Dataset, DatasetSource } from "./dataset.ts";
 import { readIdx } from "./idx.ts";
 import { prepare } from "./prepare.ts";
@@ -89,6 +90,6 @@ async function readIfPresent(path: string): Promise<Uint8Array | undefined> {
     return await Deno.readFile(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
-    throw new Refusal(`Cannot read ${path}: ${(error as Error).message}`, 1, { cause: error });
+    throw new Refusal(`Cannot read ${path}: ${reasonOf(error)}`, 1, { cause: error });
   }
 }

