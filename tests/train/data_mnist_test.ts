@@ -5,6 +5,7 @@ import { loadDataset } from "../../train/data/dataset.ts";
 import { padCentred } from "../../train/data/mnist.ts";
 import { prepare } from "../../train/data/prepare.ts";
 import { Refusal } from "../../train/refusal.ts";
+import { temporaryFolder } from "./temporary_folder.ts";
 
 Deno.test("padCentred() sets an image in the middle of black", () => {
   const padded = padCentred(Uint8Array.from([1, 2, 3, 4]), { height: 2, width: 2 }, 4);
@@ -131,8 +132,3 @@ Deno.test("prepare() says in one line that the cache cannot be written", async (
     return error instanceof Refusal;
   });
 });
-
-async function temporaryFolder(): Promise<AsyncDisposable & { path: string }> {
-  const path = await Deno.makeTempDir({ prefix: "ganlet-data-" });
-  return { path, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };
-}
