@@ -15,6 +15,7 @@ export interface Progress {
   update(report: ProgressReport): void;
   /** Shows a line without tearing the bar. */
   say(message: string): void;
+  /** To be called once at the end, however the run ends: a bar keeps the process alive. */
   stop(): void;
 }
 
@@ -29,7 +30,6 @@ export interface ProgressStream {
 interface Bar {
   start(total: number, value: number, payload: Record<string, unknown>): void;
   update(value: number, payload: Record<string, unknown>): void;
-  render(): void;
   stop(): void;
 }
 
@@ -91,23 +91,27 @@ function bar(
     stream,
     format: "{bar} {value}/{total}  {figures}",
     barsize: 20,
-    forceRedraw: true, // `say()` has overwritten the line
+    clearOnComplete: true,
     gracefulExit: false, // the trainer ends on Ctrl-C by itself, with a checkpoint
-    hideCursor: null, // nothing to restore after a crash
-    linewrap: null,
+    linewrap: true, // cut to the terminal's width, rather than by a mode that a crash leaves behind
   }, cliProgress.Presets.shades_classic);
-  bar.start(steps, from, { figures: "" });
+  let shown = { step: from, figures: "" };
+  const show = () => bar.start(steps, shown.step, { figures: shown.figures });
+  show();
   return {
     update(report) {
       const { step } = report;
-      bar.update(step, { figures: `${figures(report)}  ${timeLeft(step)} left` });
+      shown = { step, figures: `${figures(report)}  ${timeLeft(step)} left` };
+      bar.update(step, { figures: shown.figures });
     },
     say(message) {
-      stream.write(`\r\x1b[K${message}\n`); // ECMA-48 EL: erase to the end of the line
-      bar.render();
+      bar.stop();
+      stream.write(`${message}\n`);
+      show();
     },
     stop() {
       bar.stop();
+      stream.write(`step ${shown.step}/${steps}  ${shown.figures}\n`);
     },
   };
 }

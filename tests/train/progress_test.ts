@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { duration, startProgress } from "../../train/progress.ts";
+
+class FakeStream {
+  text = "";
+  constructor(readonly isTTY: boolean, readonly columns = 120) {}
+  write(text: string) {
+    this.text += text;
+  }
+}
+
+const losses = {
+  criticLoss: -3.21456,
+  generatorLoss: 0.5,
+  penalty: 0.0312,
+  imagesPerSecond: 811.6,
+};
+
+Deno.test("startProgress() on a pipe writes a plain line every logEvery steps and after the last", () => {
+  const stream = new FakeStream(false);
+  let clock = 0;
+  const progress = startProgress({ from: 0, steps: 7, logEvery: 3, stream, now: () => clock });
+  for (let step = 1; step <= 7; step++) {
+    clock += 2000;
+    progress.update({ step, ...losses });
+  }
+  progress.stop();
+  const figures = "critic -3.215  generator 0.5000  penalty 0.0312  812 images/s";
+  assert.deepEqual(stream.text.split("\n"), [
+    `step 3/7  ${figures}  8 s left`,
+    `step 6/7  ${figures}  2 s left`,
+    `step 7/7  ${figures}  0 s left`,
+    "",
+  ]);
+});
+
+Deno.test("startProgress() of a resumed run judges the time left by its own steps", () => {
+  const stream = new FakeStream(false);
+  let clock = 50_000;
+  const progress = startProgress({ from: 90, steps: 100, logEvery: 1, stream, now: () => clock });
+  clock += 3000;
+  progress.update({ step: 91, criticLoss: 1, generatorLoss: 1, imagesPerSecond: 1 });
+  assert.match(stream.text, /^step 91\/100 .* 27 s left\n$/);
+  assert.doesNotMatch(stream.text, /penalty/);
+});
+
+Deno.test("startProgress() on a terminal redraws a bar, and messages go above it", () => {
+  const stream = new FakeStream(true);
+  let clock = 0;
+  const progress = startProgress({ from: 0, steps: 4, logEvery: 1, stream, now: () => clock });
+  clock += 60_000;
+  progress.update({ step: 2, ...losses });
+  progress.say("A checkpoint is written");
+  progress.stop();
+
+  const [before, after, end] = stream.text.split("\n");
+  const figures = "critic -3.215  generator 0.5000  penalty 0.0312  812 images/s  60 s left";
+  assert.ok(before.endsWith("A checkpoint is written"), before);
+  assert.ok(after.includes(`${"█".repeat(10)}${"░".repeat(10)} 2/4  ${figures}`), after);
+  assert.ok(after.endsWith(`step 2/4  ${figures}`), after);
+  assert.equal(end, "");
+});
+
+Deno.test("startProgress() cuts the bar to the terminal's width", () => {
+  const stream = new FakeStream(true, 30);
+  const progress = startProgress({ from: 0, steps: 4, logEvery: 1, stream });
+  progress.update({ step: 2, ...losses });
+  progress.say("");
+  progress.stop();
+  const [, after] = stream.text.split("\n");
+  assert.ok(after.includes(`${"█".repeat(10)}${"░".repeat(10)} 2/4  crit\x1b`), after);
+});
+
+Deno.test("duration() rounds up to seconds, minutes, hours", () => {
+  const expected = [[0, "0 s"], [44.2, "45 s"], [89, "89 s"], [90, "2 min"], [
+    720,
+    "12 min",
+  ]] as const;
+  for (const [seconds, text] of expected) assert.equal(duration(seconds), text);
+  assert.equal(duration(3 * 3600 + 4.5 * 60), "3 h 05 min");
+  assert.equal(duration(2 * 3600 - 1), "2 h 00 min");
+});
