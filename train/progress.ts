@@ -70,7 +70,7 @@ function lines(
     update(report) {
       const { step } = report;
       if (step % logEvery !== 0 && step !== steps) return;
-      stream.write(`step ${step}/${steps}  ${figures(report)}  ${timeLeft(step)} left\n`);
+      stream.write(`step ${step}/${steps}  ${timeLeft(step)} left  ${figures(report)}\n`);
     },
     say(message) {
       stream.write(`${message}\n`);
@@ -90,7 +90,7 @@ function bar(
   const bar: Bar = new cliProgress.SingleBar({
     stream,
     format: "{bar} {value}/{total}  {figures}",
-    barsize: 20,
+    barsize: 10, // 80 columns then hold all but the penalty,
     clearOnComplete: true,
     gracefulExit: false, // the trainer ends on Ctrl-C by itself, with a checkpoint
     linewrap: true, // cut to the terminal's width, rather than by a mode that a crash leaves behind
@@ -101,7 +101,7 @@ function bar(
   return {
     update(report) {
       const { step } = report;
-      shown = { step, figures: `${figures(report)}  ${timeLeft(step)} left` };
+      shown = { step, figures: `${timeLeft(step)} left  ${figures(report)}` };
       bar.update(step, { figures: shown.figures });
     },
     say(message) {
@@ -118,10 +118,10 @@ function bar(
 
 function figures({ criticLoss, generatorLoss, penalty, imagesPerSecond }: ProgressReport): string {
   return [
-    `critic ${criticLoss.toPrecision(4)}`,
-    `generator ${generatorLoss.toPrecision(4)}`,
-    ...(penalty === undefined ? [] : [`penalty ${penalty.toPrecision(3)}`]),
     `${Math.round(imagesPerSecond)} images/s`,
+    `critic ${criticLoss.toPrecision(3)}`,
+    `generator ${generatorLoss.toPrecision(3)}`,
+    ...(penalty === undefined ? [] : [`penalty ${penalty.toPrecision(3)}`]),
   ].join("  ");
 }
 
