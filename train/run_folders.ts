@@ -22,7 +22,7 @@ type Request = Pick<
  * Chooses a run's folders before it starts, so that hours later nothing is in the way.
  *
  * Without `out` the model is `models/<objective>-<data>`, or the next free one of `…-2`, `…-3` where a
- * model or an earlier run has that name. With `resume` it is the highest numbered run of that name
+ * model or an earlier run's checkpoints have that name. With `resume` it is the highest numbered run of that name
  * that has a checkpoint. `base` is the folder of `models/` and `runs/`.
  *
  * Throws a Refusal (exit code 2) when `out` exists, or when a new run would mix its checkpoints with
@@ -38,8 +38,12 @@ export async function chooseFolders(request: Request, base = ""): Promise<RunFol
   if (out !== undefined) id = basename(out);
   else if (resume && checkpoints === undefined) id = await lastRun(runs, name);
   else if (!force) {
-    const taken = checkpoints === undefined ? [models, runs] : [models];
-    id = await nextFree(name, taken, messages);
+    id = await nextFree(name, async (id) => {
+      if (await exists(join(models, id))) return `${join(models, id)} exists already`;
+      const run = join(runs, id);
+      if (checkpoints !== undefined || !await hasCheckpoints(run)) return undefined;
+      return `${run} holds an earlier run, which --resume goes on with`;
+    }, messages);
   }
 
   const folders = {
@@ -55,7 +59,7 @@ export async function chooseFolders(request: Request, base = ""): Promise<RunFol
       2,
     );
   }
-  if (!resume && (await checkpointFiles(folders.checkpoints)).length > 0) {
+  if (!resume && await hasCheckpoints(folders.checkpoints)) {
     throw new Refusal(
       `${folders.checkpoints} holds another run's checkpoints: --resume goes on from them, ` +
         "--force starts anew in their place, --checkpoints names another folder",
@@ -65,16 +69,20 @@ export async function chooseFolders(request: Request, base = ""): Promise<RunFol
   return folders;
 }
 
-async function nextFree(name: string, parents: string[], messages: string[]): Promise<string> {
+async function nextFree(
+  name: string,
+  taken: (id: string) => Promise<string | undefined>,
+  messages: string[],
+): Promise<string> {
+  const reasons: string[] = [];
   for (let number = 1;; number++) {
     const id = number === 1 ? name : `${name}-${number}`;
-    const paths = parents.map((parent) => join(parent, id));
-    const found = await Promise.all(paths.map(exists));
-    if (!found.includes(true)) {
-      if (number > 1) messages.push(`This run is ${id}: ${messages.splice(0).join(", ")}`);
+    const reason = await taken(id);
+    if (reason === undefined) {
+      if (reasons.length > 0) messages.push(`This run is ${id}: ${reasons.join("; ")}`);
       return id;
     }
-    messages.push(`${paths[found.indexOf(true)]} exists already`);
+    reasons.push(reason);
   }
 }
 
@@ -85,9 +93,13 @@ async function lastRun(runs: string, name: string): Promise<string> {
     if (id !== name && !id.startsWith(`${name}-`)) continue;
     const number = id === name ? 1 : Number(id.slice(name.length + 1));
     const isNewer = Number.isInteger(number) && number > last.number;
-    if (isNewer && (await checkpointFiles(join(runs, id))).length > 0) last = { id, number };
+    if (isNewer && await hasCheckpoints(join(runs, id))) last = { id, number };
   }
   return last.id;
+}
+
+async function hasCheckpoints(folder: string): Promise<boolean> {
+  return (await checkpointFiles(folder)).length > 0;
 }
 
 async function exists(path: string): Promise<boolean> {

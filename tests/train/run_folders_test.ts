@@ -36,9 +36,17 @@ Deno.test("chooseFolders() takes the next free name, and says why", async () => 
   assert.equal(out, join(base.path, "models", id));
   assert.equal(checkpoints, join(base.path, "runs", id));
   assert.deepEqual(messages, [
-    `This run is wgan-gp-mnist-3: ${join(base.path, "models", "wgan-gp-mnist")} exists already, ` +
-    `${join(base.path, "runs", "wgan-gp-mnist-2")} exists already`,
+    `This run is wgan-gp-mnist-3: ${join(base.path, "models", "wgan-gp-mnist")} exists already; ` +
+    `${
+      join(base.path, "runs", "wgan-gp-mnist-2")
+    } holds an earlier run, which --resume goes on with`,
   ]);
+});
+
+Deno.test("chooseFolders() uses the name of a run that ended before its first checkpoint", async () => {
+  await using base = await baseWith();
+  await Deno.mkdir(join(base.path, "runs", "wgan-gp-mnist", "timeline"), { recursive: true });
+  assert.equal((await chooseFolders(plain, base.path)).id, "wgan-gp-mnist");
 });
 
 Deno.test("chooseFolders() with resume goes on with the highest numbered run that has a checkpoint", async () => {
