@@ -22,8 +22,8 @@ type Request = Pick<
  * Chooses a run's folders before it starts, so that hours later nothing is in the way.
  *
  * Without `out` the model is `models/<objective>-<data>`, or the next free one of `…-2`, `…-3` where a
- * model or an earlier run's checkpoints have that name. With `resume` it is the highest numbered run of that name
- * that has a checkpoint. `base` is the folder of `models/` and `runs/`.
+ * model or an earlier run's checkpoints have that name. With `resume` it is the highest numbered run
+ * of that name that has a checkpoint. `base` is the folder of `models/` and `runs/`.
  *
  * Throws a Refusal (exit code 2) when `out` exists, or when a new run would mix its checkpoints with
  * another's; `force` allows both.
