@@ -1,3 +1,4 @@
+import { tmpdir } from "node:os";
 import * as tf from "@tensorflow/tfjs-core";
 import "@tensorflow/tfjs-layers"; // registers the gradients of tfjs-core's kernels, which core alone lacks in Deno
 import { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
@@ -28,6 +29,10 @@ export async function startBackend(
 ): Promise<Backend> {
   registerGradients();
   if (asked === "wasm") return await wasm(threads, "");
+  // Without it, Vulkan's loader prints an error that is none: nothing here opens a window.
+  if (Deno.build.os === "linux" && !Deno.env.has("XDG_RUNTIME_DIR")) {
+    Deno.env.set("XDG_RUNTIME_DIR", tmpdir());
+  }
   const adapter = await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" });
   if (asked === "webgpu") {
     if (!adapter) {

@@ -192,6 +192,11 @@ function decode(bytes: Uint8Array, path: string): Checkpoint {
   return { step: header.step, settings: header.settings, state: header.state, tensors };
 }
 
+/** Removes every checkpoint of `folder`: for a run that starts anew in another's place. */
+export async function removeCheckpoints(folder: string): Promise<void> {
+  for (const { name } of await checkpointFiles(folder)) await Deno.remove(join(folder, name));
+}
+
 /** The checkpoints of a folder by name, newest first; none when the folder does not exist. */
 export async function checkpointFiles(folder: string): Promise<{ name: string; step: number }[]> {
   const files = [];

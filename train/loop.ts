@@ -97,11 +97,15 @@ export async function* train(
       const generatorLoss = generatorStep(step);
       run.average.update(step);
       yield await report(step, judged!, generatorLoss);
+      await turn();
     }
   } finally {
     (await next)?.dispose();
   }
 }
+
+/** Gives the event loop a turn, for Ctrl-C: on WASM, nothing in a step waits for anything. */
+const turn = () => new Promise((resume) => setTimeout(resume));
 
 /** One step of gradient descent; returns the loss before it. */
 function descend(optimizer: Optimizer, weights: readonly tf.Variable[], f: () => tf.Scalar) {

@@ -1,14 +1,19 @@
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
 import { writeAtomically } from "./atomic.ts";
-import { createAverage, freeze } from "./average.ts";
+import { createAverage, freeze, type FrozenGenerator } from "./average.ts";
 import type { Backend } from "./backend.ts";
-import { latestCheckpoint, refuseOtherSettings, writeCheckpoint } from "./checkpoint.ts";
+import {
+  latestCheckpoint,
+  refuseOtherSettings,
+  removeCheckpoints,
+  writeCheckpoint,
+} from "./checkpoint.ts";
 import { batchSource } from "./data/batches.ts";
 import type { Dataset } from "./data/dataset.ts";
 import { type History, newHistory, timelineFile } from "./history.ts";
 import { Diverged, train, type TrainingRun } from "./loop.ts";
-import { versions, writeModel } from "./model_folder.ts";
+import { type RunFacts, versions, writeModel } from "./model_folder.ts";
 import { createCritic, createGenerator, type NetworkShape } from "./networks.ts";
 import type { Images, Objective, RecipeName } from "./objectives/objective.ts";
 import { createOptimizer, describeOptimizer } from "./optimizers.ts";
@@ -58,58 +63,29 @@ export async function runTraining(
   backend: Backend,
   stop: AbortSignal,
 ): Promise<boolean> {
-  const { objective, dataset, batchSize, seed } = plan;
-  const recipe = objective.recipes[plan.recipe];
+  const { dataset, batchSize, seed, steps } = plan;
   const [size, , channels] = dataset.imageShape;
   const shape: NetworkShape = { size, channels, width: plan.width, latentSize: LATENT_SIZE };
-  const settings = {
-    objective: objective.name,
-    data: dataset.id,
-    images: dataset.count,
-    ...shape,
-    batch: batchSize,
-    seed,
-    recipe: plan.recipe,
-    ...withoutSteps(recipe),
-  };
-
+  const settings = settingsOf(plan, shape);
   const saved = plan.resume ? await latestCheckpoint(plan.checkpoints) : undefined;
-  if (saved) refuseOtherSettings(saved.settings, settings);
+  if (saved) refuseToGoOn(saved, settings, plan);
+  else await removeCheckpoints(plan.checkpoints);
 
-  const start = { initialisation: recipe.initialisation, seed };
-  const generator = createGenerator(shape, start);
-  const critic = createCritic(shape, recipe.criticNormalisation, start);
-  const run: TrainingRun = {
-    objective,
-    recipe,
-    generator,
-    critic,
-    generatorOptimizer: createOptimizer(recipe.generatorOptimizer, generator.weights),
-    criticOptimizer: createOptimizer(recipe.criticOptimizer, critic.weights),
-    average: createAverage(generator),
-    seed,
-    batchSize,
-    step: saved?.step ?? 0,
-    steps: plan.steps,
-  };
+  const run = newRun(plan, shape, saved?.step ?? 0);
   const state = saved?.state as RunState | undefined;
   if (saved && state) {
     restore(run, saved.tensors, state.optimizerSteps, saved.path);
     console.log(`Going on from ${saved.path}`);
   }
   const history = state?.history ?? newHistory();
-
   const clock = stopwatch(state?.seconds ?? 0);
-  const rate = rateMeter(batchSize * recipe.criticSteps);
+  const rate = rateMeter(batchSize * run.recipe.criticSteps);
   let step = run.step;
   let checkpointed: string | undefined = saved?.path;
 
   async function checkpoint() {
     const state: RunState = {
-      optimizerSteps: {
-        generator: run.generatorOptimizer.step,
-        critic: run.criticOptimizer.step,
-      },
+      optimizerSteps: { generator: run.generatorOptimizer.step, critic: run.criticOptimizer.step },
       seconds: clock.seconds(),
       history,
     };
@@ -117,90 +93,141 @@ export async function runTraining(
     checkpointed = await writeCheckpoint(plan.checkpoints, { step, settings, state, tensors });
   }
 
-  async function addToTimeline() {
-    const frozen = await freeze(generator, run.average, seed);
+  async function addToTimeline(frozen: FrozenGenerator) {
     const file = timelineFile(step);
     const grid = await sampleGrid(frozen, shape, { columns: 8, scale: 1 });
     await writeAtomically(join(plan.checkpoints, file), grid);
-    frozen.dispose();
-    history.timeline.push({ step, file });
+    if (history.timeline.at(-1)?.file !== file) history.timeline.push({ step, file });
   }
 
-  const progress = startProgress({ from: step, steps: plan.steps, logEvery: plan.logEvery });
+  const progress = startProgress({ from: step, steps, logEvery: plan.logEvery });
   let nextCheckpoint = clock.seconds() + 60 * plan.checkpointMinutes;
   try {
     for await (const report of train(run, imagesOf(dataset, { seed, batchSize }))) {
       step = report.step;
       progress.update({ ...report, imagesPerSecond: rate.add() });
-      if (step % plan.logEvery === 0 || step === plan.steps) {
+      if (step % plan.logEvery === 0 || step === steps) {
         const imagesPerSecond = rate.sinceLastMark();
         history.steps.push({ ...report, seconds: clock.seconds(), imagesPerSecond });
       }
-      if (step % plan.sampleEvery === 0 || step === plan.steps) await addToTimeline();
-      if (stop.aborted || step === plan.steps || clock.seconds() >= nextCheckpoint) {
+      if (step % plan.sampleEvery === 0 && step < steps) {
+        const frozen = await freeze(run.generator, run.average, seed);
+        await addToTimeline(frozen);
+        frozen.dispose();
+      }
+      if (stop.aborted || step === steps || clock.seconds() >= nextCheckpoint) {
         await checkpoint();
         nextCheckpoint = clock.seconds() + 60 * plan.checkpointMinutes;
       }
       if (stop.aborted) break;
     }
+    if (step === steps) {
+      const frozen = await freeze(run.generator, run.average, seed);
+      await addToTimeline(frozen);
+      const facts = factsOf(plan, backend, clock.seconds());
+      await writeModel(plan.out, frozen, shape, facts, history, plan.checkpoints, plan);
+      frozen.dispose();
+    }
   } catch (error) {
-    if (!(error instanceof Diverged)) throw error;
-    throw new Refusal(
-      `Stopped: ${error.message}. ` +
-        (checkpointed
-          ? `The last good checkpoint is ${checkpointed}`
-          : "No checkpoint had been written yet") +
-        "; another --seed or a smaller --width may hold, and so may the other --recipe",
-      1,
-      { cause: error },
-    );
+    if (error instanceof Diverged) throw adviceAfter(error, checkpointed);
+    throw error;
   } finally {
     progress.stop();
+    disposeRun(run);
   }
-  if (step < plan.steps) {
-    console.log(`Stopped after step ${step}; go on with --resume (${checkpointed})`);
-    return false;
-  }
-
-  const frozen = await freeze(generator, run.average, seed);
-  await writeModel(
-    plan.out,
-    frozen,
-    shape,
-    {
-      id: plan.id,
-      title: `${objective.title} on ${dataset.title}`,
-      objective: objective.name,
-      paper: objective.paper,
-      dataset: {
-        id: dataset.id,
-        title: dataset.title,
-        licence: dataset.licence,
-        url: dataset.url,
-        images: dataset.count,
-      },
-      training: {
-        recipe: plan.recipe,
-        command: commandLine(plan),
-        generatorSteps: plan.steps,
-        savedStep: step,
-        criticSteps: recipe.criticSteps,
-        batchSize,
-        optimizer: describeOptimizer(recipe.generatorOptimizer),
-        seed,
-        backend: backend.name,
-        device: backend.device,
-        seconds: Math.round(clock.seconds()),
-        versions: versions(),
-      },
-    },
-    history,
-    plan.checkpoints,
-    { force: plan.force },
+  console.log(
+    step === steps
+      ? `Wrote ${plan.out}`
+      : `Stopped after step ${step} (${checkpointed}); --resume goes on`,
   );
-  frozen.dispose();
-  console.log(`Wrote ${plan.out}`);
-  return true;
+  return step === steps;
+}
+
+/** The hyper-parameters, which a resumed run must share. A run may end later than it was begun for, so its steps are none. */
+function settingsOf(
+  { objective, recipe, dataset, batchSize, seed }: RunPlan,
+  shape: NetworkShape,
+): Record<string, unknown> {
+  const { steps: _, ...constants } = objective.recipes[recipe];
+  const data = { data: dataset.id, images: dataset.count };
+  return {
+    ...{ objective: objective.name, ...data, ...shape },
+    ...{ batch: batchSize, seed, recipe, ...constants },
+  };
+}
+
+function refuseToGoOn(
+  saved: { step: number; path: string; settings: Readonly<Record<string, unknown>> },
+  settings: Record<string, unknown>,
+  { steps }: RunPlan,
+): void {
+  refuseOtherSettings(saved.settings, settings);
+  if (saved.step <= steps) return;
+  throw new Refusal(
+    `--steps ${steps}: the run is at step ${saved.step} already (${saved.path}); ask for more steps`,
+    2,
+  );
+}
+
+function newRun(plan: RunPlan, shape: NetworkShape, step: number): TrainingRun {
+  const { objective, seed, batchSize, steps } = plan;
+  const recipe = objective.recipes[plan.recipe];
+  const start = { initialisation: recipe.initialisation, seed };
+  const generator = createGenerator(shape, start);
+  const critic = createCritic(shape, recipe.criticNormalisation, start);
+  return {
+    ...{ objective, recipe, generator, critic, seed, batchSize, step, steps },
+    generatorOptimizer: createOptimizer(recipe.generatorOptimizer, generator.weights),
+    criticOptimizer: createOptimizer(recipe.criticOptimizer, critic.weights),
+    average: createAverage(generator),
+  };
+}
+
+function disposeRun(run: TrainingRun): void {
+  const networks = [run.generator, run.critic, run.average];
+  tf.dispose(networks.flatMap(({ weights }) => weights as tf.Variable[]));
+  run.generatorOptimizer.dispose();
+  run.criticOptimizer.dispose();
+}
+
+function adviceAfter(error: Diverged, checkpointed: string | undefined): Refusal {
+  const last = checkpointed
+    ? `The last good checkpoint is ${checkpointed}`
+    : "No checkpoint had been written yet";
+  return new Refusal(
+    `Stopped: ${error.message}. ${last}; another --seed or a smaller --width may hold, and so may another --recipe`,
+    1,
+    { cause: error },
+  );
+}
+
+function factsOf(plan: RunPlan, backend: Backend, seconds: number): RunFacts {
+  const { objective, dataset, steps } = plan;
+  const recipe = objective.recipes[plan.recipe];
+  return {
+    id: plan.id,
+    title: `${objective.title} on ${dataset.title}`,
+    objective: objective.name,
+    paper: objective.paper,
+    dataset: {
+      ...{ id: dataset.id, title: dataset.title },
+      ...{ licence: dataset.licence, url: dataset.url, images: dataset.count },
+    },
+    training: {
+      recipe: plan.recipe,
+      command: commandLine(plan),
+      generatorSteps: steps,
+      savedStep: steps,
+      criticSteps: recipe.criticSteps,
+      batchSize: plan.batchSize,
+      optimizer: describeOptimizer(recipe.generatorOptimizer),
+      seed: plan.seed,
+      backend: backend.name,
+      device: backend.device,
+      seconds: Math.round(seconds),
+      versions: versions(),
+    },
+  };
 }
 
 function imagesOf(dataset: Dataset, { seed, batchSize }: { seed: number; batchSize: number }) {
@@ -214,11 +241,6 @@ function imagesOf(dataset: Dataset, { seed, batchSize }: { seed: number; batchSi
 function commandLine({ objective, dataset, width, recipe, steps, batchSize, seed }: RunPlan) {
   return `deno task train:${objective.name} --data ${dataset.id} --size ${dataset.imageShape[0]} ` +
     `--width ${width} --recipe ${recipe} --steps ${steps} --batch ${batchSize} --seed ${seed}`;
-}
-
-/** A run may end later than it was begun for, so its length is no hyper-parameter. */
-function withoutSteps({ steps: _, ...rest }: Objective["recipes"]["default"]) {
-  return rest;
 }
 
 function stopwatch(before: number) {

@@ -31,7 +31,7 @@ Deno.test("createCritic() has the article's filters at 64x64x3", () => {
 
 Deno.test("networks of 32x32x1 have one block less, of 128x128 one more", () => {
   const at = (size: number) => {
-    const shape = { size, channels: 1, width: 0.5, latentSize: 100 };
+    const shape = { size, channels: 1, width: 0.5, latentSize: 100 } as const;
     const g = createGenerator(shape, start), c = createCritic(shape, "none", start);
     const filters = [g, c].map(({ weights }) => shapes(weights.filter((w) => w.rank === 4)));
     tf.dispose([...g.weights, ...c.weights] as tf.Variable[]);

@@ -92,7 +92,7 @@ Deno.test("wganGp's losses pull real scores up and generated ones down, the gene
 
 for (const normalisation of ["none", "layer"] as const) {
   Deno.test(`wganGp.criticLoss() weight gradients match finite differences (${normalisation})`, () => {
-    const shape = { size: 8, channels: 1, width: 1 / 64, latentSize: 4 };
+    const shape = { size: 8, channels: 1, width: 1 / 64, latentSize: 4 } as const;
     const { weights, judge } = createCritic(shape, normalisation, {
       initialisation: "glorot", // larger weights than DCGAN's, so that every term counts
       seed: 3,

@@ -1,0 +1,74 @@
+import "@tensorflow/tfjs-layers"; // registers core's gradients
+import * as tf from "@tensorflow/tfjs-core";
+import "@tensorflow/tfjs-backend-cpu";
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { registerGradients } from "../../kernels/mod.ts";
+import type { Backend } from "../../train/backend.ts";
+import { readCheckpoint } from "../../train/checkpoint.ts";
+import type { Dataset } from "../../train/data/dataset.ts";
+import { OBJECTIVES } from "../../train/objectives/mod.ts";
+import type { Objective } from "../../train/objectives/objective.ts";
+import { Refusal } from "../../train/refusal.ts";
+import { type RunPlan, runTraining } from "../../train/run.ts";
+
+await tf.setBackend("cpu");
+registerGradients();
+
+const backend: Backend = { name: "wasm", device: "cpu", message: "", isGpu: false, stop() {} };
+const dataset: Dataset = {
+  ...{ id: "noise", title: "Noise", licence: "CC0", url: "https://example.org/" },
+  imageShape: [8, 8, 1],
+  count: 10,
+  pixels: Uint8Array.from({ length: 640 }, (_, i) => (i * 37) % 256),
+};
+
+/** The first objective, whose generator's loss is infinite from step `from` on. */
+function divergingFrom(from: number): Objective {
+  let step = 0;
+  return {
+    ...OBJECTIVES[0],
+    generatorLoss: (D, Gz) =>
+      tf.mul(tf.mean(D(Gz).score), ++step >= from ? Infinity : 1) as tf.Scalar,
+  };
+}
+
+function planIn(folder: string, objective: Objective): RunPlan {
+  return {
+    ...{ objective, recipe: "default", dataset, width: 1 / 64, steps: 6, batchSize: 2, seed: 1 },
+    ...{ id: "noise", out: join(folder, "model"), checkpoints: join(folder, "run") },
+    ...{ force: false, resume: false, checkpointMinutes: 0, sampleEvery: 100, logEvery: 10 },
+  };
+}
+
+Deno.test("a loss that is not finite stops the run with its step, the last good checkpoint and advice", async () => {
+  const folder = await Deno.makeTempDir();
+  const tensors = tf.memory().numTensors;
+  const plan = planIn(folder, divergingFrom(4));
+  const stopped = await runTraining(plan, backend, new AbortController().signal)
+    .catch((error) => error);
+  assert.ok(stopped instanceof Refusal, String(stopped));
+  const last = join(plan.checkpoints, "step-00000003.ckpt");
+  assert.match(stopped.message, /generator's loss is -?Infinity at generator step 4/);
+  assert.ok(stopped.message.includes(last), stopped.message);
+  assert.match(stopped.message, /another --seed/);
+
+  const { step, tensors: saved } = await readCheckpoint(last);
+  assert.equal(step, 3);
+  for (const { data } of saved.values()) assert.ok(data.every(Number.isFinite));
+  await assert.rejects(Deno.stat(plan.out), Deno.errors.NotFound);
+  assert.equal(tf.memory().numTensors, tensors);
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("a run leaves no tensor behind and its folder shows the steps it took", async () => {
+  const folder = await Deno.makeTempDir();
+  const tensors = tf.memory().numTensors;
+  const plan = planIn(folder, OBJECTIVES[0]);
+  assert.equal(await runTraining(plan, backend, new AbortController().signal), true);
+  assert.equal(tf.memory().numTensors, tensors);
+  const card = JSON.parse(await Deno.readTextFile(join(plan.out, "card.json")));
+  assert.equal(card.training.savedStep, 6);
+  assert.equal(card.dataset.images, 10);
+  await Deno.remove(folder, { recursive: true });
+});

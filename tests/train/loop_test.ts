@@ -1,0 +1,134 @@
+import "@tensorflow/tfjs-layers"; // registers core's gradients
+import * as tf from "@tensorflow/tfjs-core";
+import "@tensorflow/tfjs-backend-cpu";
+import assert from "node:assert/strict";
+import { registerGradients } from "../../kernels/mod.ts";
+import { createAverage } from "../../train/average.ts";
+import { Diverged, train, type TrainingRun } from "../../train/loop.ts";
+import { createCritic, createGenerator } from "../../train/networks.ts";
+import { OBJECTIVES } from "../../train/objectives/mod.ts";
+import type { Images, Objective } from "../../train/objectives/objective.ts";
+import { createOptimizer } from "../../train/optimizers.ts";
+
+await tf.setBackend("cpu");
+registerGradients();
+
+const shape = { size: 8, channels: 1, width: 1 / 64, latentSize: 5 } as const;
+
+function tinyRun(objective: Objective, steps: number): TrainingRun & { dispose(): void } {
+  const recipe = objective.recipes.default;
+  const start = { initialisation: "dcgan", seed: 1 } as const;
+  const generator = createGenerator(shape, start);
+  const critic = createCritic(shape, recipe.criticNormalisation, start);
+  const generatorOptimizer = createOptimizer(recipe.generatorOptimizer, generator.weights);
+  const criticOptimizer = createOptimizer(recipe.criticOptimizer, critic.weights);
+  const average = createAverage(generator);
+  return {
+    ...{ objective, recipe, generator, critic, generatorOptimizer, criticOptimizer, average },
+    ...{ seed: 1, batchSize: 3, step: 0, steps },
+    dispose() {
+      tf.dispose([...generator.weights, ...critic.weights, ...average.weights] as tf.Variable[]);
+      generatorOptimizer.dispose();
+      criticOptimizer.dispose();
+    },
+  };
+}
+
+const grey = () => Promise.resolve(tf.zeros([3, 8, 8, 1]) as Images);
+
+for (const objective of OBJECTIVES) {
+  Deno.test(`train() leaves tf.memory().numTensors unchanged after a step (${objective.name})`, async () => {
+    const before = tf.memory().numTensors;
+    const run = tinyRun(objective, 4);
+    const counts: number[] = [];
+    for await (const _ of train(run, grey)) counts.push(tf.memory().numTensors);
+    // While a step's report is out, the next batch may already be there; nothing else may grow.
+    assert.deepEqual(counts.slice(1), Array(3).fill(counts[0]));
+    run.dispose();
+    assert.equal(tf.memory().numTensors, before);
+  });
+
+  Deno.test(`train() changes both networks and the average, and reports finite losses (${objective.name})`, async () => {
+    const run = tinyRun(objective, 1);
+    const copies = [run.generator, run.critic, run.average]
+      .map(({ weights }) => weights.map((w) => w.dataSync().slice()));
+    for await (const report of train(run, grey)) {
+      assert.equal(report.step, 1);
+      assert.ok(Number.isFinite(report.criticLoss) && Number.isFinite(report.generatorLoss));
+    }
+    [run.generator, run.critic, run.average].forEach(({ weights }, i) =>
+      assert.ok(weights.some((w, k) => w.dataSync().some((v, j) => v !== copies[i][k][j])))
+    );
+    run.dispose();
+  });
+}
+
+/** An objective that only counts its calls: D(x) is the mean of x. */
+function counting(calls: string[], spoil?: (step: number) => boolean): Objective {
+  const model = OBJECTIVES[0];
+  let generatorSteps = 0;
+  return {
+    ...model,
+    recipes: { ...model.recipes, default: { ...model.recipes.default, criticSteps: 2 } },
+    criticLoss(D, x) {
+      calls.push("critic");
+      return { loss: tf.mean(D(x).score) as tf.Scalar };
+    },
+    generatorLoss(D, Gz) {
+      calls.push("generator");
+      const loss = tf.mean(D(Gz).score) as tf.Scalar;
+      return spoil?.(++generatorSteps) ? tf.mul(loss, NaN) : loss;
+    },
+  };
+}
+
+Deno.test("train() takes the recipe's critic steps before each generator step, with consecutive batches", async () => {
+  const calls: string[] = [];
+  const asked: number[] = [];
+  const run = tinyRun(counting(calls), 2);
+  const steps: number[] = [];
+  for await (
+    const { step } of train(run, (i) => {
+      asked.push(i);
+      return grey();
+    })
+  ) steps.push(step);
+  assert.deepEqual(calls, ["critic", "critic", "generator", "critic", "critic", "generator"]);
+  assert.deepEqual(asked, [0, 1, 2, 3, 4]); // the last is prepared ahead and thrown away
+  assert.deepEqual(steps, [1, 2]);
+  run.dispose();
+});
+
+Deno.test("train() starts a resumed run at the batch where it stopped", async () => {
+  const asked: number[] = [];
+  const run = { ...tinyRun(counting([]), 4), step: 3 };
+  for await (
+    const { step } of train(run, (i) => {
+      asked.push(i);
+      return grey();
+    })
+  ) assert.equal(step, 4);
+  assert.deepEqual(asked, [6, 7, 8]);
+  run.dispose();
+});
+
+Deno.test("train() throws Diverged with the step and the loss that is not finite", async () => {
+  const run = tinyRun(counting([], (step) => step === 3), 5);
+  const steps: number[] = [];
+  await assert.rejects(
+    async () => {
+      for await (const { step } of train(run, grey)) steps.push(step);
+    },
+    (error) => error instanceof Diverged && error.step === 3 && error.loss === "generator's loss",
+  );
+  assert.deepEqual(steps, [1, 2]);
+  run.dispose();
+});
+
+Deno.test("train() gives back the batch prepared ahead when the caller leaves the loop", async () => {
+  const run = tinyRun(counting([]), 5);
+  const before = tf.memory().numTensors;
+  for await (const _ of train(run, grey)) break;
+  assert.equal(tf.memory().numTensors, before);
+  run.dispose();
+});
