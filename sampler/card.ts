@@ -2,6 +2,7 @@
 
 import * as v from "valibot";
 import { ModelError } from "./model_error.ts";
+import { parse, whole } from "./schema.ts";
 
 /** The card format that this version reads and writes. */
 export const CARD_SCHEMA = 1;
@@ -91,28 +92,7 @@ export function parseCard(value: unknown, where: string): ModelCard {
       `${where}: schema is ${schema}, and this version of ganlet reads up to ${CARD_SCHEMA}: update ganlet`,
     );
   }
-  const result = v.safeParse(Card, value, { abortEarly: true });
-  if (result.success) return result.output;
-  const [issue] = result.issues;
-  const field = fieldName(issue);
-  throw new ModelError(
-    "card",
-    issue.path?.at(-1)?.origin === "key" && issue.input === undefined
-      ? `${where}: ${field} is missing`
-      : `${where}: ${field}: expected ${issue.message}, found ${shortened(issue.input)}`,
-  );
-}
-
-function whole(least: number, most = Number.MAX_SAFE_INTEGER) {
-  const range = most < Number.MAX_SAFE_INTEGER
-    ? `an integer from ${least} to ${most}`
-    : `an integer of at least ${least}`;
-  return v.pipe(
-    v.number(range),
-    v.safeInteger(range),
-    v.minValue(least, range),
-    v.maxValue(most, range),
-  );
+  return parse(Card, value, where, "card");
 }
 
 function json(): v.GenericSchema<Metric> {
@@ -131,19 +111,4 @@ function json(): v.GenericSchema<Metric> {
 /** Whether `path` is a plain relative path, so that a card cannot name files outside of its folder. */
 function staysInside(path: string): boolean {
   return path.split("/").every((part) => /^[\w-][\w.-]*$/.test(part));
-}
-
-/** Where an issue is, as JavaScript writes it: `training.seed`, `files["model.json"].sha256`. */
-function fieldName(issue: v.BaseIssue<unknown>): string {
-  const keys = issue.path?.map(({ key }) => key) ?? [];
-  if (keys.length === 0) return "the card";
-  return keys.map((key, i) => {
-    if (typeof key === "string" && /^\w+$/.test(key)) return i === 0 ? key : `.${key}`;
-    return `[${JSON.stringify(key)}]`;
-  }).join("");
-}
-
-function shortened(value: unknown): string {
-  const json = JSON.stringify(value) ?? String(value);
-  return json.length > 80 ? `${json.slice(0, 77)}...` : json;
 }

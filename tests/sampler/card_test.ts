@@ -130,7 +130,7 @@ Deno.test("parseCard() refuses what is no object", () => {
   for (const value of [null, 3, "card", undefined]) {
     assert.throws(() => parseCard(value, where), {
       type: "card",
-      message: /the card: expected an object/,
+      message: /the file: expected an object/,
     });
   }
 });
