@@ -9,7 +9,7 @@ import {
   removeCheckpoints,
   writeCheckpoint,
 } from "./checkpoint.ts";
-import { batchSource } from "./data/batches.ts";
+import { batchSource, prefetched } from "./data/batches.ts";
 import type { Dataset } from "./data/dataset.ts";
 import { type History, newHistory, timelineFile } from "./history.ts";
 import { Diverged, train, type TrainingRun } from "./loop.ts";
@@ -230,11 +230,11 @@ function factsOf(plan: RunPlan, backend: Backend, seconds: number): RunFacts {
   };
 }
 
-function imagesOf(dataset: Dataset, { seed, batchSize }: { seed: number; batchSize: number }) {
-  const source = batchSource(dataset, { seed, batchSize });
-  // deno-lint-ignore require-await
-  return async (step: number) =>
-    tf.tensor4d(source.batch(step), [batchSize, ...dataset.imageShape]) as Images;
+/** Batches as tensors, each prepared while the step before it runs. */
+function imagesOf(dataset: Dataset, settings: { seed: number; batchSize: number }) {
+  const batch = prefetched(batchSource(dataset, settings));
+  const shape = [settings.batchSize, ...dataset.imageShape] as const;
+  return async (step: number) => tf.tensor4d(await batch(step), [...shape]) as Images;
 }
 
 /** The command that makes this model again, every hyper-parameter said: defaults may differ on another machine. */
