@@ -68,6 +68,7 @@ export async function* train(
       penalty = result.penalty && tf.keep(result.penalty);
       return result.loss;
     });
+    objective.afterCriticStep?.(critic.weights, recipe);
     tf.dispose([x, Gz]);
     return { loss, penalty };
   }

@@ -6,7 +6,11 @@ export interface AdamSettings {
   readonly beta1: number;
   readonly beta2: number;
 }
-export type OptimizerSettings = AdamSettings;
+export interface RmsPropSettings {
+  readonly name: "rmsprop";
+  readonly learningRate: number;
+}
+export type OptimizerSettings = AdamSettings | RmsPropSettings;
 
 /** Gradient descent for one player. Its slots (moments) belong into a checkpoint, its step count too. */
 export interface Optimizer {
@@ -20,14 +24,16 @@ export interface Optimizer {
 
 /** As the card shows it: "Adam 1e-4, beta 0 and 0.9". */
 export function describeOptimizer(settings: OptimizerSettings): string {
-  return `Adam ${settings.learningRate}, beta ${settings.beta1} and ${settings.beta2}`;
+  return settings.name === "adam"
+    ? `Adam ${settings.learningRate}, beta ${settings.beta1} and ${settings.beta2}`
+    : `RMSProp ${settings.learningRate}`;
 }
 
 export function createOptimizer(
   settings: OptimizerSettings,
   weights: readonly tf.Variable[],
 ): Optimizer {
-  return adam(settings, weights);
+  return settings.name === "adam" ? adam(settings, weights) : rmsProp(settings, weights);
 }
 
 /**
@@ -60,5 +66,35 @@ function adam(
       );
     },
     dispose: () => tf.dispose([...m, ...v]),
+  };
+}
+
+/**
+ * RMSProp (Tieleman and Hinton, 2012) as TensorFlow 1 has it, which the article uses:
+ *
+ *   s ← 0.9 s + 0.1 g²,  w ← w − η g / √(s + 1e-10)
+ *
+ * s starts at 1, not at 0 as in tf.train.rmsprop: the first steps are small instead of η / √0.1 for every weight.
+ */
+function rmsProp(
+  { learningRate }: RmsPropSettings,
+  weights: readonly tf.Variable[],
+): Optimizer {
+  const [decay, epsilon] = [0.9, 1e-10];
+  const s = weights.map((w) => tf.tidy(() => tf.variable(tf.onesLike(w), false)));
+  return {
+    slots: s,
+    step: 0,
+    apply(gradients) {
+      this.step++;
+      tf.tidy(() =>
+        weights.forEach((w, i) => {
+          const g = gradients[i];
+          s[i].assign(tf.add(tf.mul(s[i], decay), tf.mul(tf.square(g), 1 - decay)));
+          w.assign(tf.sub(w, tf.mul(learningRate, tf.div(g, tf.sqrt(tf.add(s[i], epsilon))))));
+        })
+      );
+    },
+    dispose: () => tf.dispose(s),
   };
 }

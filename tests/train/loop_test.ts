@@ -63,6 +63,17 @@ for (const objective of OBJECTIVES) {
   });
 }
 
+Deno.test("train() leaves every critic weight within wgan's bound after each step", async () => {
+  const objective = OBJECTIVES.find(({ name }) => name === "wgan")!;
+  const run = tinyRun(objective, 2);
+  for await (const _ of train(run, grey)) {
+    for (const w of run.critic.weights) {
+      assert.ok(w.dataSync<"float32">().every((v) => Math.abs(v) <= Math.fround(0.01)));
+    }
+  }
+  run.dispose();
+});
+
 /** An objective that only counts its calls: D(x) is the mean of x. */
 function counting(calls: string[], spoil?: (step: number) => boolean): Objective {
   const model = OBJECTIVES[0];

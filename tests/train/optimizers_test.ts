@@ -46,3 +46,16 @@ Deno.test("describeOptimizer() reads as the card shows it", () => {
     "Adam 0.0001, beta 0 and 0.9",
   );
 });
+
+Deno.test("rmsprop starts its accumulator at 1, as TensorFlow 1 does: two steps worked by hand", () => {
+  // learning rate 0.1, gradients 2 then −1, from w = 1:
+  // s₁ = 0.9 + 0.1·4 = 1.3, w₁ = 1 − 0.2 / √1.3 = 0.8245884
+  // s₂ = 0.9·1.3 + 0.1 = 1.27, w₂ = w₁ + 0.1 / √1.27 = 0.9133239
+  const w = tf.variable(tf.tensor1d([1]));
+  const rmsProp = createOptimizer({ name: "rmsprop", learningRate: 0.1 }, [w]);
+  rmsProp.apply([tf.tensor1d([2])]);
+  close(w.dataSync()[0], 0.8245884);
+  rmsProp.apply([tf.tensor1d([-1])]);
+  close(w.dataSync()[0], 0.9133239);
+  rmsProp.dispose();
+});

@@ -1,5 +1,8 @@
 import type { Objective } from "./objective.ts";
+import { dcgan } from "./dcgan.ts";
+import { lsgan } from "./lsgan.ts";
+import { wgan } from "./wgan.ts";
 import { wganGp } from "./wgan_gp.ts";
 
 /** Every objective that `deno task train` knows. A new one is one file and one line here. */
-export const OBJECTIVES: readonly Objective[] = [wganGp];
+export const OBJECTIVES: readonly Objective[] = [dcgan, lsgan, wgan, wganGp];

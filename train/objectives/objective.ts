@@ -43,6 +43,8 @@ export interface Recipe {
   readonly generatorOptimizer: OptimizerSettings;
   readonly criticNormalisation: Normalisation;
   readonly initialisation: Initialisation;
+  /** Bound of the critic's weights, where the objective clips them. */
+  readonly clip?: number;
 }
 
 export const RECIPES = ["default", "article"] as const;
@@ -56,4 +58,6 @@ export interface Objective {
   readonly recipes: Readonly<Record<RecipeName, Recipe>>;
   criticLoss(D: Critic, x: Images, Gz: Images, random: Random): CriticLoss;
   generatorLoss(D: Critic, Gz: Images): tf.Scalar;
+  /** What is done to the critic's weights after each of its steps. */
+  afterCriticStep?(weights: readonly tf.Variable[], recipe: Recipe): void;
 }

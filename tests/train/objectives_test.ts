@@ -1,0 +1,101 @@
+import "@tensorflow/tfjs-layers"; // registers core's gradients
+import * as tf from "@tensorflow/tfjs-core";
+import "@tensorflow/tfjs-backend-cpu";
+import assert from "node:assert/strict";
+import { registerGradients } from "../../kernels/mod.ts";
+import { normal } from "../../sampler/random.ts";
+import { createCritic, createGenerator } from "../../train/networks.ts";
+import { dcgan } from "../../train/objectives/dcgan.ts";
+import { lsgan } from "../../train/objectives/lsgan.ts";
+import { OBJECTIVES } from "../../train/objectives/mod.ts";
+import type { Critic, Images, Random } from "../../train/objectives/objective.ts";
+import { wgan } from "../../train/objectives/wgan.ts";
+import { assertGradientsMatch } from "./finite_differences.ts";
+
+await tf.setBackend("cpu");
+registerGradients();
+
+const random: Random = { uniform: (shape) => tf.fill(shape, 0.3) };
+/** One-pixel images whose score is the pixel. */
+const pixels = (...values: number[]) => tf.tensor4d(values, [values.length, 1, 1, 1]) as Images;
+const D: Critic = (x) => ({ score: tf.reshape(x, [-1]) as tf.Tensor1D });
+const value = (t: tf.Tensor) => t.dataSync()[0];
+const close = (found: number, expected: number) =>
+  assert.ok(Math.abs(found - expected) <= 1e-5, `expected ${expected}, found ${found}`);
+
+for (const objective of OBJECTIVES) {
+  const recipes = Object.values(objective.recipes);
+  for (const normalisation of new Set(recipes.map((recipe) => recipe.criticNormalisation))) {
+    Deno.test(`${objective.name}'s weight gradients match finite differences (critic norm: ${normalisation})`, () => {
+      const shape = { size: 8, channels: 1, width: 1 / 64, latentSize: 4 } as const;
+      const start = { initialisation: "glorot", seed: 3 } as const; // larger weights than dcgan's: every term counts
+      const critic = createCritic(shape, normalisation, start);
+      const generator = createGenerator(shape, start);
+      const batch = (seed: number) =>
+        tf.tanh(tf.tensor4d(normal([seed, 0, 0], 3 * 64), [3, 8, 8, 1])) as Images;
+      const [x, Gz, z] = [batch(1), batch(2), tf.tensor2d(normal([3, 0, 0], 12), [3, 4])];
+      assertGradientsMatch(
+        () => objective.criticLoss(critic.judge, x, Gz, random).loss,
+        critic.weights,
+      );
+      assertGradientsMatch(
+        () => objective.generatorLoss(critic.judge, generator.train(z)),
+        generator.weights,
+      );
+      tf.dispose([...critic.weights, ...generator.weights] as tf.Variable[]);
+    });
+  }
+
+  Deno.test(`${objective.name}'s losses pull real and generated scores apart, the generator's together`, () => {
+    const slope = (f: (x: tf.Tensor) => tf.Tensor, at: tf.Tensor) => value(tf.grad(f)(at));
+    const [x, Gz] = [pixels(0.2), pixels(0.4)];
+    const loss = (x: Images, Gz: Images) => objective.criticLoss(D, x, Gz, random).loss;
+    assert.ok(slope((x) => loss(x as Images, Gz), x) < 0);
+    assert.ok(slope((g) => loss(x, g as Images), Gz) > 0);
+    assert.ok(slope((g) => objective.generatorLoss(D, g as Images), Gz) < 0);
+  });
+}
+
+Deno.test("dcgan's losses are the cross-entropies of logits", () => {
+  // σ(0) = ½, σ(ln 3) = ¾: L_D = −½(ln ½ + ln ¾) − ½(ln ½ + ln ¼), L_G = −½(ln ½ + ln ¾)
+  const [x, Gz] = [pixels(0, Math.log(3)), pixels(0, Math.log(3))];
+  const { loss } = dcgan.criticLoss(D, x, Gz, random);
+  close(
+    value(loss),
+    -0.5 * (Math.log(1 / 2) + Math.log(3 / 4) + Math.log(1 / 2) + Math.log(1 / 4)),
+  );
+  close(value(dcgan.generatorLoss(D, Gz)), -0.5 * (Math.log(1 / 2) + Math.log(3 / 4)));
+});
+
+Deno.test("dcgan's losses stay finite at logits of ±1000", () => {
+  const { loss } = dcgan.criticLoss(D, pixels(-1000), pixels(1000), random);
+  close(value(loss), 2000);
+  close(value(dcgan.generatorLoss(D, pixels(-1000))), 1000);
+});
+
+Deno.test("lsgan's losses are half of squared distances to 1 and 0, and the distance to 1", () => {
+  // ½ [((3 − 1)² + (0 − 1)²) / 2 + (2² + 4²) / 2] = ½ (2.5 + 10); ((2 − 1)² + (4 − 1)²) / 2 = 5
+  const { loss } = lsgan.criticLoss(D, pixels(3, 0), pixels(2, 4), random);
+  close(value(loss), 6.25);
+  close(value(lsgan.generatorLoss(D, pixels(2, 4))), 5);
+});
+
+Deno.test("wgan's losses are E D(G(z)) − E D(x) and −E D(G(z))", () => {
+  const { loss, penalty } = wgan.criticLoss(D, pixels(3, 0), pixels(2, 4), random);
+  close(value(loss), 3 - 1.5);
+  assert.equal(penalty, undefined);
+  close(value(wgan.generatorLoss(D, pixels(2, 4))), -3);
+});
+
+Deno.test("wgan clips every critic weight into ±c, and leaves those inside alone", () => {
+  const w = tf.variable(tf.tensor1d([-3, -0.005, 0, 0.02, 0.0099]));
+  wgan.afterCriticStep!([w], wgan.recipes.default);
+  assert.deepEqual(
+    [...w.dataSync()],
+    [-0.01, -0.005, 0, 0.01, 0.0099].map(Math.fround),
+  );
+  w.assign(tf.tensor1d([-3, -0.005, 0, 0.02, 0.5]));
+  wgan.afterCriticStep!([w], wgan.recipes.article);
+  assert.deepEqual([...w.dataSync()], [-0.1, -0.005, 0, 0.02, 0.1].map(Math.fround));
+  w.dispose();
+});

@@ -1,0 +1,41 @@
+import * as tf from "@tensorflow/tfjs-core";
+import type { Objective, Recipe } from "./objective.ts";
+
+/** −log σ(logit): the cross-entropy of a critic that should say "real". −log(1 − σ(logit)) is that of −logit. */
+const saysReal = (logit: tf.Tensor) => tf.softplus(tf.neg(logit));
+
+const adam = { name: "adam", learningRate: 2e-4, beta1: 0.5, beta2: 0.999 } as const; // DCGAN, section 4
+const standard: Recipe = {
+  steps: 10_000,
+  criticSteps: 1,
+  criticOptimizer: adam,
+  generatorOptimizer: adam,
+  criticNormalisation: "batch",
+  initialisation: "dcgan",
+};
+
+/**
+ * The original game (arXiv:1406.2661, eq. 1) with DCGAN's networks and settings (arXiv:1511.06434), D(x) being a logit:
+ *
+ *   L_D = −E log σ(D(x)) − E log(1 − σ(D(G(z)))),  L_G = −E log σ(D(G(z)))
+ *
+ * L_G is the non-saturating loss of section 3: same fixed point, but a gradient where the critic is sure of itself.
+ * The article gives no optimizer for DCGAN, so both recipes have the paper's.
+ */
+export const dcgan: Objective = {
+  name: "dcgan",
+  title: "DCGAN",
+  paper: {
+    title:
+      "Unsupervised Representation Learning with Deep Convolutional Generative Adversarial Networks",
+    arxiv: "1511.06434",
+  },
+  recipes: { default: standard, article: { ...standard, initialisation: "glorot" } },
+  criticLoss: (D, x, Gz) => ({
+    loss: tf.add(
+      tf.mean(saysReal(D(x).score)),
+      tf.mean(saysReal(tf.neg(D(Gz).score))),
+    ) as tf.Scalar,
+  }),
+  generatorLoss: (D, Gz) => tf.mean(saysReal(D(Gz).score)),
+};

@@ -1,0 +1,42 @@
+import * as tf from "@tensorflow/tfjs-core";
+import type { Objective, Recipe } from "./objective.ts";
+
+const rmsProp = { name: "rmsprop", learningRate: 1e-4 } as const; // the article
+const article: Recipe = {
+  steps: 10_000,
+  criticSteps: 1,
+  criticOptimizer: rmsProp,
+  generatorOptimizer: rmsProp,
+  criticNormalisation: "batch",
+  initialisation: "glorot",
+};
+const adam = { name: "adam", learningRate: 2e-4, beta1: 0.5, beta2: 0.999 } as const; // as DCGAN, to compare like with like
+
+/**
+ * Least squares GAN (arXiv:1611.04076, eq. 9: a = 0, b = c = 1), D(x) being a number without sigmoid:
+ *
+ *   L_D = ½ [E (D(x) − 1)² + E D(G(z))²],  L_G = E (D(G(z)) − 1)²
+ *
+ * The paper halves L_G too; the article does not, and neither does this: under Adam and RMSProp a constant factor of a loss
+ * changes nothing.
+ */
+export const lsgan: Objective = {
+  name: "lsgan",
+  title: "LSGAN",
+  paper: { title: "Least Squares Generative Adversarial Networks", arxiv: "1611.04076" },
+  recipes: {
+    default: {
+      ...article,
+      criticOptimizer: adam,
+      generatorOptimizer: adam,
+      initialisation: "dcgan",
+    },
+    article,
+  },
+  criticLoss(D, x, Gz) {
+    const real = tf.mean(tf.squaredDifference(D(x).score, 1));
+    const fake = tf.mean(tf.square(D(Gz).score));
+    return { loss: tf.mul(0.5, tf.add(real, fake)) as tf.Scalar };
+  },
+  generatorLoss: (D, Gz) => tf.mean(tf.squaredDifference(D(Gz).score, 1)),
+};
