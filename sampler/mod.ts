@@ -1,0 +1,54 @@
+/**
+ * The sampler in browsers: tfjs-core, the WASM backend's few kernels that a generator needs, and
+ * WebGPU as a chunk of its own that only visitors with an adapter load.
+ */
+
+import { type BackendChoice, startBackend } from "./backend.ts";
+import { readGenerator } from "./read_model.ts";
+import { createSampler, type Sampler } from "./sampler.ts";
+import { computesRight } from "./self_check.ts";
+import { type ModelSource, urlSource } from "./source.ts";
+import { startWasm, type WasmFiles } from "./wasm_browser.ts";
+
+export type { BackendChoice, BackendName } from "./backend.ts";
+export type { ModelCard } from "./card.ts";
+export { ModelError, type ModelErrorType } from "./model_error.ts";
+export type { Picture, Sampler } from "./sampler.ts";
+export { fileSource, type ModelSource, urlSource } from "./source.ts";
+
+export interface LoadOptions {
+  /** `auto` unless told. */
+  backend?: BackendChoice;
+  /**
+   * Where tfjs's WASM files are: URLs by the files' own names, or the folder of all three. Unless
+   * told, beside the script. The first sampler on the page decides.
+   */
+  wasmFiles?: WasmFiles;
+  /** Hears the fraction of the model's bytes that arrived, up to 1. */
+  onProgress?: (fraction: number) => void;
+}
+
+/**
+ * A sampler of the model folder at a URL, or from a source. All samplers of a page share one backend
+ * of each kind, which stays when they are disposed.
+ *
+ * Throws a ModelError, whose message is for the visitor.
+ */
+export async function loadSampler(
+  model: string | ModelSource,
+  { backend: choice = "auto", wasmFiles = import.meta.url, onProgress }: LoadOptions = {},
+): Promise<Sampler> {
+  const source = typeof model === "string" ? urlSource(model) : model;
+  const [generator, backend] = await Promise.all([
+    readGenerator(source, onProgress),
+    startBackend(choice, {
+      requestAdapter: async () =>
+        await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" }) ?? null,
+      startWebGpu: async (adapter) =>
+        await (await import("./webgpu_browser.ts")).startWebGpu(adapter),
+      startWasm: () => startWasm(wasmFiles),
+      computesRight,
+    }),
+  ]);
+  return createSampler(generator, backend);
+}

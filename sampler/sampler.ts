@@ -1,0 +1,109 @@
+import type { Backend, BackendName } from "./backend.ts";
+import type { ModelCard } from "./card.ts";
+import { loadPlan } from "./engine.ts";
+import { ModelError } from "./model_error.ts";
+import { toRgba } from "./pixels.ts";
+import type { Generator } from "./read_model.ts";
+
+/** A picture as ImageData has it: RGBA bytes, row by row. Browsers give real ImageData; Deno has none. */
+export interface Picture {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8ClampedArray<ArrayBuffer>;
+}
+
+/** A generator that is ready to draw. Calls may overlap. */
+export interface Sampler {
+  readonly card: ModelCard;
+  readonly backend: BackendName;
+  readonly threads: number;
+  /** One line for the visitor: the backend, and why not another. */
+  readonly message: string;
+  /**
+   * Draws the image of one latent vector at its own size, which `canvas` takes. Of overlapping draws
+   * on one canvas the last one called stays.
+   */
+  draw(canvas: HTMLCanvasElement | OffscreenCanvas, z: Float32Array): Promise<void>;
+  /** The pictures of `count` latent vectors, one after the other in `z`. */
+  sample(z: Float32Array, count?: number): Promise<Picture[]>;
+  /** The same before they become bytes: [count, height, width, channels] in [-1, 1]. */
+  images(z: Float32Array, count?: number): Promise<Float32Array>;
+  /** Frees the weights. Calls under way end well, later ones throw a ModelError. */
+  dispose(): void;
+}
+
+/** Puts `generator` on a backend that has started. `release` is called once, by dispose(). */
+export function createSampler(
+  { card, plan }: Generator,
+  backend: Backend,
+  release: () => void = () => {},
+): Sampler {
+  const loaded = loadPlan(plan, backend.name);
+  const [height, width, channels] = card.imageShape;
+  const size = height * width * channels;
+  const latestDraw = new WeakMap<HTMLCanvasElement | OffscreenCanvas, symbol>();
+  let disposed = false;
+
+  async function images(z: Float32Array, count = 1): Promise<Float32Array> {
+    if (disposed) throw new ModelError("backend", `Cannot sample "${card.id}": it was disposed`);
+    checkLatent(z, count, card);
+    return await outlive(backend, loaded.run(z, count));
+  }
+
+  async function sample(z: Float32Array, count = 1): Promise<Picture[]> {
+    const values = await images(z, count);
+    return Array.from({ length: count }, (_, i) => {
+      const data = toRgba(values.subarray(i * size, (i + 1) * size), channels);
+      return typeof ImageData === "undefined"
+        ? { width, height, data }
+        : new ImageData(data, width, height);
+    });
+  }
+
+  return {
+    card,
+    backend: backend.name,
+    threads: backend.threads,
+    message: backend.message,
+    images,
+    sample,
+    async draw(canvas, z) {
+      const thisDraw = Symbol();
+      latestDraw.set(canvas, thisDraw);
+      const [picture] = await sample(z);
+      if (latestDraw.get(canvas) !== thisDraw) return;
+      if (canvas.width !== width) canvas.width = width;
+      if (canvas.height !== height) canvas.height = height;
+      const context = canvas.getContext("2d") as CanvasRenderingContext2D | null;
+      if (!context) throw new ModelError("backend", "The canvas gives no 2d context to draw with");
+      context.putImageData(picture as ImageData, 0, 0);
+    },
+    dispose() {
+      if (disposed) return;
+      disposed = true;
+      loaded.dispose();
+      release();
+    },
+  };
+}
+
+function checkLatent(z: Float32Array, count: number, { id, latentSize }: ModelCard): void {
+  const wrong = (message: string) => new ModelError("latent", `Cannot sample "${id}": ${message}`);
+  if (!Number.isInteger(count) || count < 1) {
+    throw wrong(`count must be a whole number from 1, it is ${count}`);
+  }
+  if (z.length !== count * latentSize) {
+    const times = count === 1 ? "" : `${count} times `;
+    throw wrong(`z must hold ${times}${latentSize} numbers, it holds ${z.length}`);
+  }
+  const bad = z.findIndex((value) => !Number.isFinite(value));
+  if (bad !== -1) throw wrong(`z must hold finite numbers, z[${bad}] is ${z[bad]}`);
+}
+
+/** `result`, unless the backend is lost before: a lost device may leave its promises open for ever. */
+async function outlive<T>(backend: Backend, result: Promise<T>): Promise<T> {
+  const stopped = (reason: string) => {
+    throw new ModelError("backend", `WebGPU stopped: ${reason}`);
+  };
+  return await (backend.lost ? Promise.race([result, backend.lost.then(stopped)]) : result);
+}
