@@ -10,6 +10,7 @@ import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import * as tf from "@tensorflow/tfjs-core";
 import { float32Heap, floatOffset, type Kernel, newTensor } from "./backend.ts";
 import { type Convolution, convolutionOf, isDense, type Shape4D } from "./convolution.ts";
+import { copyColumns4 } from "./transpose.ts";
 
 /** Conv2DBackpropFilter: x [n, h, w, c] and dy [n, i, j, o] to the filter's gradient [k, l, c, o]. */
 export const conv2DFilterGradient: Kernel = (inputs, attrs, backend) =>
@@ -70,7 +71,7 @@ function locatePixels(
   }
 }
 
-/** Writes the [sources.length, channels] pixels at `sources` as their transpose to `to`, in tiles of 16. */
+/** Writes the [sources.length, channels] pixels at `sources` as their transpose to `to`. */
 function gatherTransposed(
   heap: Float32Array,
   sources: Int32Array,
@@ -78,11 +79,26 @@ function gatherTransposed(
   to: number,
 ): void {
   const pixels = sources.length;
-  for (let first = 0; first < pixels; first += 16) {
-    const last = Math.min(pixels, first + 16);
-    for (let c = 0; c < channels; c++) {
-      let target = to + c * pixels + first;
-      for (let pixel = first; pixel < last; pixel++) heap[target++] = heap[sources[pixel] + c];
+  const wholePixels = pixels & ~3, wholeChannels = channels & ~3;
+  // As in transposeBlock: a cache line of pixels, four channels at a time.
+  for (let first = 0; first < wholePixels; first += 16) {
+    const last = Math.min(wholePixels, first + 16);
+    for (let c = 0; c < wholeChannels; c += 4) {
+      for (let p = first; p < last; p += 4) {
+        copyColumns4(
+          heap,
+          sources[p] + c,
+          sources[p + 1] + c,
+          sources[p + 2] + c,
+          sources[p + 3] + c,
+          to + c * pixels + p,
+          pixels,
+        );
+      }
     }
+  }
+  for (let c = 0; c < channels; c++) {
+    const start = c < wholeChannels ? wholePixels : 0;
+    for (let p = start; p < pixels; p++) heap[to + c * pixels + p] = heap[sources[p] + c];
   }
 }

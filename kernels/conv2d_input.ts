@@ -171,6 +171,9 @@ function convolvePadded(
   return tf.conv2d(read, filter, 1, [[0, 0], ...pad, [0, 0]] as tf.backend_util.ExplicitPadding);
 }
 
+// From here on the call of copyWithin costs less than a loop.
+const LONG_RUN = 32;
+
 /** Copies phase (p, q) into every stride-th pixel of dx. `phases` holds one phase or all of them. */
 function scatterPhase(
   conv: Convolution,
@@ -191,7 +194,9 @@ function scatterPhase(
       let source = from + (n * height + a) * width * channels;
       let target = to + ((n * inHeight + h) * inWidth + q) * inChannels;
       for (let w = q; w < inWidth; w += strideWidth) {
-        for (let c = 0; c < inChannels; c++) heap[target + c] = heap[source + c];
+        if (inChannels < LONG_RUN) {
+          for (let c = 0; c < inChannels; c++) heap[target + c] = heap[source + c];
+        } else heap.copyWithin(target, source, source + inChannels);
         source += channels;
         target += strideWidth * inChannels;
       }

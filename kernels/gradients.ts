@@ -7,8 +7,8 @@ type Strides = Parameters<typeof tf.conv2d>[2];
 
 /**
  * Registers
- * - LeakyRelu's gradient as dy * step(x), step being 1 for x > 0 and alpha elsewhere. tfjs's own selects
- *   with `where(greater(x, 0), …)`, whose second derivative throws;
+ * - LeakyRelu's gradient as dy * step(x), step being 1 for x > 0 and alpha elsewhere, a constant of x.
+ *   tfjs's own selects with `where(greater(x, 0), …)`, whose second derivative throws;
  * - Conv2DBackpropFilter's gradient, which tfjs does not have. The operation is linear in x and in dy:
  *   its gradients are the convolution's input gradient and the convolution, with `ddw` as the filter.
  *
@@ -30,9 +30,20 @@ const leakyReluGradient: tf.GradConfig = {
   kernelName: tf.LeakyRelu,
   inputsToSave: ["x"],
   gradFunc: (dy, [x], attrs) => ({
-    x: () => tf.mul(dy as tf.Tensor, tf.step(x, attrs.alpha as number)),
+    x: () => timesSlope(dy as tf.Tensor, x, attrs.alpha as number),
   }),
 };
+
+/**
+ * dy * step(x), differentiable in dy only. Written with plain operations it would be right too, but a
+ * second derivative would then carry zeros back from x through every earlier layer.
+ */
+function timesSlope(dy: tf.Tensor, x: tf.Tensor, alpha: number): tf.Tensor {
+  return tf.customGrad((dy: unknown) => ({
+    value: tf.mul(dy as tf.Tensor, tf.step(x, alpha)),
+    gradFunc: (ddy: tf.Tensor) => timesSlope(ddy, x, alpha),
+  }))(dy);
+}
 
 const conv2DBackpropFilterGradient: tf.GradConfig = {
   kernelName: tf.Conv2DBackpropFilter,

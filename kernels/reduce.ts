@@ -61,8 +61,15 @@ function sumRun(heap: Float32Array, from: number, count: number): number {
 function sumRows(heap: Float32Array, from: number, rows: number, total: Float64Array): void {
   total.fill(0);
   const width = total.length;
-  let source = from;
-  for (let row = 0; row < rows; row++) {
-    for (let i = 0; i < width; i++) total[i] += heap[source++];
+  let a = from, row = 0;
+  for (; row + 4 <= rows; row += 4) {
+    const b = a + width, c = b + width, d = c + width;
+    for (let i = 0; i < width; i++) {
+      total[i] += heap[a + i] + heap[b + i] + (heap[c + i] + heap[d + i]);
+    }
+    a = d + width;
+  }
+  for (; row < rows; row++, a += width) {
+    for (let i = 0; i < width; i++) total[i] += heap[a + i];
   }
 }

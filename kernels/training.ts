@@ -5,6 +5,7 @@ import { replaceKernel } from "./backend.ts";
 import { conv2DFilterGradient } from "./conv2d_filter.ts";
 import { conv2DInputGradient } from "./conv2d_input.ts";
 import { mean, sum } from "./reduce.ts";
+import { cast, identity } from "./share.ts";
 import { transpose } from "./transpose.ts";
 
 /**
@@ -20,6 +21,8 @@ export function installTrainingKernels(): () => void {
     replaceKernel(tf.Mean, mean),
     replaceKernel(tf.LeakyRelu, leakyRelu),
     replaceKernel(tf.Tanh, tanh),
+    replaceKernel(tf.Identity, identity),
+    replaceKernel(tf.Cast, cast),
   ];
   return () => restores.forEach((restore) => restore());
 }
