@@ -8,7 +8,8 @@ import * as tf from "@tensorflow/tfjs-core";
 import { startBackend } from "../train/backend.ts";
 import { createAverage } from "../train/average.ts";
 import { train } from "../train/loop.ts";
-import { createCritic, createGenerator, type NetworkShape } from "../train/networks.ts";
+import { createCritic } from "../train/critics.ts";
+import { createGenerator, type NetworkShape } from "../train/networks.ts";
 import { wganGp } from "../train/objectives/wgan_gp.ts";
 import type { Images } from "../train/objectives/objective.ts";
 import { createOptimizer } from "../train/optimizers.ts";
@@ -23,7 +24,11 @@ async function timeSteps(threads: number, steps: number): Promise<number[]> {
   const recipe = wganGp.recipes.default;
   const start = { initialisation: recipe.initialisation, seed: 1 };
   const generator = createGenerator(shape, start);
-  const critic = createCritic(shape, recipe.criticNormalisation, start);
+  const critic = createCritic(shape, {
+    kind: wganGp.critic,
+    normalisation: recipe.criticNormalisation,
+    start,
+  });
   const warmUp = 2;
   const run = {
     ...{ objective: wganGp, recipe, generator, critic, average: createAverage(generator) },

@@ -1,7 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { normal, uniform } from "../sampler/random.ts";
 import type { Average } from "./average.ts";
-import type { CriticNetwork, Generator } from "./networks.ts";
+import type { CriticNetwork } from "./critics.ts";
+import type { Generator } from "./networks.ts";
 import type { Images, Objective, Random, Recipe } from "./objectives/objective.ts";
 import type { Optimizer } from "./optimizers.ts";
 import { STREAM } from "./streams.ts";

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { normal, uniform } from "../sampler/random.ts";
-import { batchNorm, layerNorm, type Moments } from "./normalise.ts";
-import type { Critic, Images, Initialisation, Normalisation } from "./objectives/objective.ts";
+import { initialiser, type Start } from "./initialise.ts";
+import { batchNorm, type Moments } from "./normalise.ts";
+import type { Images } from "./objectives/objective.ts";
 import { STREAM } from "./streams.ts";
 
 export const SLOPE = 0.2; // leaky ReLU's, in both networks (DCGAN, section 3; the article)
@@ -14,10 +14,9 @@ export interface NetworkShape {
   readonly latentSize: number;
 }
 
-export interface Start {
-  readonly initialisation: Initialisation;
-  readonly seed: number;
-}
+/** Channels of the article's layer at this width, at least one. */
+export const scaled = (channels: number, width: number) =>
+  Math.max(1, Math.round(channels * width));
 
 /**
  * The article's generator. 64x64x3 at width 1:
@@ -42,7 +41,7 @@ export interface Generator {
 /** Output channels of the generator's layers. */
 export function generatorChannels({ size, channels, width }: NetworkShape): number[] {
   const blocks = Math.log2(size / 4);
-  return [...range(blocks).map((i) => scaled(512 / 2 ** i, width)), channels];
+  return [...[...Array(blocks).keys()].map((i) => scaled(512 / 2 ** i, width)), channels];
 }
 
 export function createGenerator(shape: NetworkShape, start: Start): Generator {
@@ -88,93 +87,3 @@ export function createGenerator(shape: NetworkShape, start: Start): Generator {
     infer: (z, w, moments) => forward(z, w, moments).images,
   };
 }
-
-/** A critic that scores each image, and what it learns. */
-export interface CriticNetwork {
-  readonly weights: readonly tf.Variable[];
-  readonly names: readonly string[];
-  readonly judge: Critic;
-}
-
-/** Output channels of the critic's strided convolutions. */
-export function criticChannels({ size, width }: NetworkShape): number[] {
-  const blocks = Math.log2(size / 4);
-  return range(blocks).map((i) => scaled(256 / 2 ** (blocks - 1 - i), width));
-}
-
-/**
- * The article's discriminator. 64x64x3 at width 1:
- *
- *   64x64x3 → 32x32x32 → 16x16x64 → 8x8x128 → 4x4x256 → 1
- *
- * 3x3 convolutions of stride 2, `same`, each with a normalisation chosen by the recipe and leaky ReLU; then 4x4, `valid`.
- * 32x32 starts at 64 channels, 128x128 at 16. Everything in it differentiates twice.
- */
-export function createCritic(
-  shape: NetworkShape,
-  normalisation: Normalisation,
-  start: Start,
-): CriticNetwork {
-  const outputs = criticChannels(shape);
-  const { weights, names, filter, gain, zeros } = initialiser(start, STREAM.criticWeights);
-  outputs.forEach((c, i) => {
-    filter(`conv${i}`, [3, 3, outputs[i - 1] ?? shape.channels, c]);
-    if (normalisation !== "none") gain(`gamma${i}`, c);
-    zeros(`beta${i}`, c);
-  });
-  filter("score", [4, 4, outputs.at(-1)!, 1]);
-  zeros("scoreBias", 1);
-
-  const judge: Critic = (images) => {
-    let x = images;
-    let next = 0;
-    for (const _ of outputs) {
-      const y = tf.conv2d(x, weights[next++] as tf.Tensor4D, 2, "same");
-      const normalised = normalisation === "none"
-        ? tf.add(y, weights[next++])
-        : normalisation === "layer"
-        ? layerNorm(y, weights[next++], weights[next++])
-        : batchNorm(y, weights[next++], weights[next++]).y;
-      x = tf.leakyRelu(normalised as tf.Tensor4D, SLOPE);
-    }
-    const y = tf.conv2d(x, weights[next++] as tf.Tensor4D, 1, "valid");
-    return { score: tf.reshape(tf.add(y, weights[next++]), [-1]) as tf.Tensor1D };
-  };
-  return { weights, names, judge };
-}
-
-/**
- * First weights, a function of the seed alone.
- * `dcgan`: filters N(0, 0.02), gains N(1, 0.02) (arXiv:1511.06434, section 4).
- * `glorot`: filters U(±√(6 / (fan in + fan out))), gains 1: what TF 1's tf.layers does when nothing is said, as in the
- * article. Fans of a transposed filter come out the same, since they are summed.
- */
-function initialiser({ initialisation, seed }: Start, stream: number) {
-  const weights: tf.Variable[] = [];
-  const names: string[] = [];
-  const add = (name: string, shape: number[], values: Float32Array) => {
-    weights.push(tf.tidy(() => tf.variable(tf.tensor(values, shape))));
-    names.push(name);
-  };
-  const size = (shape: number[]) => shape.reduce((a, b) => a * b);
-  const key = () => [seed, stream, weights.length] as const; // each tensor has its own sequence
-  const gaussian = (shape: number[], mean: number) =>
-    normal(key(), size(shape)).map((v) => mean + 0.02 * v);
-  const glorot = ([h, w, a, b]: number[]) => {
-    const limit = Math.sqrt(6 / (h * w * (a + b)));
-    return uniform(key(), h * w * a * b).map((v) => limit * (2 * v - 1));
-  };
-  const dcgan = initialisation === "dcgan";
-  return {
-    weights,
-    names,
-    filter: (name: string, shape: number[]) =>
-      add(name, shape, dcgan ? gaussian(shape, 0) : glorot(shape)),
-    gain: (name: string, count: number) =>
-      add(name, [count], dcgan ? gaussian([count], 1) : new Float32Array(count).fill(1)),
-    zeros: (name: string, count: number) => add(name, [count], new Float32Array(count)),
-  };
-}
-
-const range = (n: number) => [...Array(n).keys()];
-const scaled = (channels: number, width: number) => Math.max(1, Math.round(channels * width));

@@ -14,7 +14,8 @@ import type { Dataset } from "./data/dataset.ts";
 import { type History, newHistory, timelineFile } from "./history.ts";
 import { Diverged, train, type TrainingRun } from "./loop.ts";
 import { type RunFacts, versions, writeModel } from "./model_folder.ts";
-import { createCritic, createGenerator, type NetworkShape } from "./networks.ts";
+import { createCritic } from "./critics.ts";
+import { createGenerator, type NetworkShape } from "./networks.ts";
 import type { Images, Objective, RecipeName } from "./objectives/objective.ts";
 import { createOptimizer, describeOptimizer } from "./optimizers.ts";
 import { sampleGrid } from "./preview.ts";
@@ -174,7 +175,11 @@ function newRun(plan: RunPlan, shape: NetworkShape, step: number): TrainingRun {
   const recipe = objective.recipes[plan.recipe];
   const start = { initialisation: recipe.initialisation, seed };
   const generator = createGenerator(shape, start);
-  const critic = createCritic(shape, recipe.criticNormalisation, start);
+  const critic = createCritic(shape, {
+    kind: objective.critic,
+    normalisation: recipe.criticNormalisation,
+    start,
+  });
   return {
     ...{ objective, recipe, generator, critic, seed, batchSize, step, steps },
     generatorOptimizer: createOptimizer(recipe.generatorOptimizer, generator.weights),

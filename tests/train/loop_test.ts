@@ -5,7 +5,8 @@ import assert from "node:assert/strict";
 import { registerGradients } from "../../kernels/mod.ts";
 import { createAverage } from "../../train/average.ts";
 import { Diverged, train, type TrainingRun } from "../../train/loop.ts";
-import { createCritic, createGenerator } from "../../train/networks.ts";
+import { createCritic } from "../../train/critics.ts";
+import { createGenerator } from "../../train/networks.ts";
 import { OBJECTIVES } from "../../train/objectives/mod.ts";
 import type { Images, Objective } from "../../train/objectives/objective.ts";
 import { createOptimizer } from "../../train/optimizers.ts";
@@ -19,7 +20,11 @@ function tinyRun(objective: Objective, steps: number): TrainingRun & { dispose()
   const recipe = objective.recipes.default;
   const start = { initialisation: "dcgan", seed: 1 } as const;
   const generator = createGenerator(shape, start);
-  const critic = createCritic(shape, recipe.criticNormalisation, start);
+  const critic = createCritic(shape, {
+    kind: objective.critic,
+    normalisation: recipe.criticNormalisation,
+    start,
+  });
   const generatorOptimizer = createOptimizer(recipe.generatorOptimizer, generator.weights);
   const criticOptimizer = createOptimizer(recipe.criticOptimizer, critic.weights);
   const average = createAverage(generator);

@@ -1,7 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
 import "@tensorflow/tfjs-backend-cpu";
 import assert from "node:assert/strict";
-import { createCritic, createGenerator, type NetworkShape } from "../../train/networks.ts";
+import { createCritic } from "../../train/critics.ts";
+import { createGenerator, type NetworkShape } from "../../train/networks.ts";
 
 await tf.setBackend("cpu");
 
@@ -24,7 +25,7 @@ Deno.test("createGenerator() has the article's filters at 64x64x3, each but the 
 
 Deno.test("createCritic() has the article's filters at 64x64x3", () => {
   const filters = ["3x3x3x32", "3x3x32x64", "3x3x64x128", "3x3x128x256", "4x4x256x1"];
-  const { weights } = createCritic(article, "none", start);
+  const { weights } = createCritic(article, { kind: "score", normalisation: "none", start });
   assert.deepEqual(shapes(weights.filter((w) => w.rank === 4)), filters);
   tf.dispose(weights as tf.Variable[]);
 });
@@ -32,7 +33,8 @@ Deno.test("createCritic() has the article's filters at 64x64x3", () => {
 Deno.test("networks of 32x32x1 have one block less, of 128x128 one more", () => {
   const at = (size: number) => {
     const shape = { size, channels: 1, width: 0.5, latentSize: 100 } as const;
-    const g = createGenerator(shape, start), c = createCritic(shape, "none", start);
+    const g = createGenerator(shape, start),
+      c = createCritic(shape, { kind: "score", normalisation: "none", start });
     const filters = [g, c].map(({ weights }) => shapes(weights.filter((w) => w.rank === 4)));
     tf.dispose([...g.weights, ...c.weights] as tf.Variable[]);
     return filters;
@@ -44,21 +46,49 @@ Deno.test("networks of 32x32x1 have one block less, of 128x128 one more", () => 
   assert.deepEqual(at(128).map((filters) => filters.length), [6, 6]);
 });
 
-for (const normalisation of ["none", "batch", "layer"] as const) {
-  Deno.test(`both networks give the right shapes (critic normalisation: ${normalisation})`, () => {
-    const shape: NetworkShape = { size: 32, channels: 3, width: 1 / 32, latentSize: 10 };
-    const g = createGenerator(shape, start), c = createCritic(shape, normalisation, start);
-    const images = g.train(tf.ones([2, 10]));
-    assert.deepEqual(images.shape, [2, 32, 32, 3]);
-    assert.ok(images.dataSync().every((v) => Math.abs(v) <= 1));
-    assert.deepEqual(c.judge(images).score.shape, [2]);
-    tf.dispose([...g.weights, ...c.weights] as tf.Variable[]);
-  });
+for (const kind of ["score", "autoencoder"] as const) {
+  for (const normalisation of ["none", "batch", "layer"] as const) {
+    Deno.test(`both networks give the right shapes (${kind}, critic normalisation: ${normalisation})`, () => {
+      const shape: NetworkShape = { size: 32, channels: 3, width: 1 / 32, latentSize: 10 };
+      const g = createGenerator(shape, start);
+      const c = createCritic(shape, { kind, normalisation, start });
+      const images = g.train(tf.ones([2, 10]));
+      assert.deepEqual(images.shape, [2, 32, 32, 3]);
+      assert.ok(images.dataSync().every((v) => Math.abs(v) <= 1));
+      const { score, code } = c.judge(images);
+      assert.deepEqual(score.shape, [2]);
+      assert.deepEqual(code?.shape, kind === "score" ? undefined : [2, 64]);
+      tf.dispose([...g.weights, ...c.weights] as tf.Variable[]);
+    });
+  }
 }
+
+Deno.test("createCritic() mirrors the encoder's filters in the auto-encoder's decoder", () => {
+  const { weights } = createCritic(article, { kind: "autoencoder", normalisation: "none", start });
+  assert.deepEqual(shapes(weights.filter((w) => w.rank === 4)), [
+    ...["3x3x3x32", "3x3x32x64", "3x3x64x128", "3x3x128x256", "4x4x256x64"],
+    ...["4x4x256x64", "3x3x128x256", "3x3x64x128", "3x3x32x64", "3x3x3x32"],
+  ]);
+  tf.dispose(weights as tf.Variable[]);
+});
+
+Deno.test("the auto-encoder's score is the mean squared error of its reconstruction", () => {
+  // All weights 0: the reconstruction is the last bias, ½ everywhere; (1 − ½)² = ¼ and (−1 − ½)² = 2¼.
+  const shape: NetworkShape = { size: 8, channels: 1, width: 1 / 64, latentSize: 10 };
+  const { weights, judge } = createCritic(shape, {
+    kind: "autoencoder",
+    normalisation: "none",
+    start,
+  });
+  weights.forEach((w, i) => w.assign(tf.fill(w.shape, i === weights.length - 1 ? 0.5 : 0)));
+  const x = tf.concat([tf.ones([1, 8, 8, 1]), tf.fill([1, 8, 8, 1], -1)]) as tf.Tensor4D;
+  assert.deepEqual([...judge(x).score.dataSync()], [0.25, 2.25]);
+  tf.dispose(weights as tf.Variable[]);
+});
 
 Deno.test("layer norm in the critic leaves an image's score alone when the other images change", () => {
   const shape: NetworkShape = { size: 16, channels: 1, width: 1 / 16, latentSize: 10 };
-  const { judge, weights } = createCritic(shape, "layer", start);
+  const { judge, weights } = createCritic(shape, { kind: "score", normalisation: "layer", start });
   const [a, b, c] = [1, 2, 3].map((seed) => tf.randomNormal([1, 16, 16, 1], 0, 1, "float32", seed));
   const first = (other: tf.Tensor) =>
     judge(tf.concat([a, other]) as tf.Tensor4D).score.dataSync()[0];
@@ -82,7 +112,11 @@ Deno.test("dcgan initialisation: filters N(0, 0.02), gains N(1, 0.02), biases 0,
 });
 
 Deno.test("glorot initialisation is uniform within √(6 / (fan in + fan out))", () => {
-  const { weights } = createCritic(article, "batch", { initialisation: "glorot", seed: 1 });
+  const { weights } = createCritic(article, {
+    kind: "score",
+    normalisation: "batch",
+    start: { initialisation: "glorot", seed: 1 },
+  });
   const filter = weights[3].dataSync(); // 3x3x32x64
   const limit = Math.sqrt(6 / (9 * 32 + 9 * 64));
   assert.ok(filter.every((v) => Math.abs(v) <= limit));

@@ -4,7 +4,8 @@ import "@tensorflow/tfjs-backend-cpu";
 import assert from "node:assert/strict";
 import { registerGradients } from "../../kernels/mod.ts";
 import { normal } from "../../sampler/random.ts";
-import { createCritic, createGenerator } from "../../train/networks.ts";
+import { createCritic } from "../../train/critics.ts";
+import { createGenerator } from "../../train/networks.ts";
 import { dcgan } from "../../train/objectives/dcgan.ts";
 import { lsgan } from "../../train/objectives/lsgan.ts";
 import { OBJECTIVES } from "../../train/objectives/mod.ts";
@@ -29,7 +30,7 @@ for (const objective of OBJECTIVES) {
     Deno.test(`${objective.name}'s weight gradients match finite differences (critic norm: ${normalisation})`, () => {
       const shape = { size: 8, channels: 1, width: 1 / 64, latentSize: 4 } as const;
       const start = { initialisation: "glorot", seed: 3 } as const; // larger weights than dcgan's: every term counts
-      const critic = createCritic(shape, normalisation, start);
+      const critic = createCritic(shape, { kind: objective.critic, normalisation, start });
       const generator = createGenerator(shape, start);
       const batch = (seed: number) =>
         tf.tanh(tf.tensor4d(normal([seed, 0, 0], 3 * 64), [3, 8, 8, 1])) as Images;

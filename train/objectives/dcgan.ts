@@ -30,6 +30,7 @@ export const dcgan: Objective = {
       "Unsupervised Representation Learning with Deep Convolutional Generative Adversarial Networks",
     arxiv: "1511.06434",
   },
+  critic: "score",
   recipes: { default: standard, article: { ...standard, initialisation: "glorot" } },
   criticLoss: (D, x, Gz) => ({
     loss: tf.add(

@@ -24,6 +24,7 @@ export const lsgan: Objective = {
   name: "lsgan",
   title: "LSGAN",
   paper: { title: "Least Squares Generative Adversarial Networks", arxiv: "1611.04076" },
+  critic: "score",
   recipes: {
     default: {
       ...article,

@@ -30,6 +30,8 @@ export interface CriticLoss {
   readonly penalty?: tf.Scalar;
 }
 
+/** What plays the critic: a network that scores images, or an auto-encoder whose score is its error. */
+export type CriticKind = "score" | "autoencoder";
 export type Normalisation = "none" | "batch" | "layer";
 export type Initialisation = "dcgan" | "glorot";
 
@@ -43,6 +45,8 @@ export interface Recipe {
   readonly generatorOptimizer: OptimizerSettings;
   readonly criticNormalisation: Normalisation;
   readonly initialisation: Initialisation;
+  /** Critic steps on real images alone, before the game starts. */
+  readonly pretrainSteps?: number;
   /** Bound of the critic's weights, where the objective clips them. */
   readonly clip?: number;
 }
@@ -55,7 +59,10 @@ export interface Objective {
   readonly name: string;
   readonly title: string;
   readonly paper: Paper;
+  readonly critic: CriticKind;
   readonly recipes: Readonly<Record<RecipeName, Recipe>>;
+  /** The critic's loss on real images alone, for the recipe's pre-training. */
+  pretrainLoss?(D: Critic, x: Images): tf.Scalar;
   criticLoss(D: Critic, x: Images, Gz: Images, random: Random): CriticLoss;
   generatorLoss(D: Critic, Gz: Images): tf.Scalar;
   /** What is done to the critic's weights after each of its steps. */

@@ -54,6 +54,7 @@ export const wganGp: Objective = {
   name: "wgan-gp",
   title: "WGAN-GP",
   paper: { title: "Improved Training of Wasserstein GANs", arxiv: "1704.00028" },
+  critic: "score",
   recipes: { default: standard, article },
   criticLoss(D, x, Gz, random) {
     const penalty = tf.mul(lambda, gradientPenalty(D, x, Gz, random)) as tf.Scalar;

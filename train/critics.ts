@@ -1,0 +1,133 @@
+import * as tf from "@tensorflow/tfjs-core";
+import { initialiser, type Start } from "./initialise.ts";
+import { type NetworkShape, scaled, SLOPE } from "./networks.ts";
+import { batchNorm, layerNorm } from "./normalise.ts";
+import type { Critic, CriticKind, Images, Normalisation } from "./objectives/objective.ts";
+import { STREAM } from "./streams.ts";
+
+/** A critic and what it learns. */
+export interface CriticNetwork {
+  readonly weights: readonly tf.Variable[];
+  readonly names: readonly string[];
+  readonly judge: Critic;
+}
+
+export interface CriticSettings {
+  readonly kind: CriticKind;
+  readonly normalisation: Normalisation;
+  readonly start: Start;
+}
+
+/** Output channels of the strided convolutions that both kinds of critic begin with. */
+export function criticChannels({ size, width }: NetworkShape): number[] {
+  const blocks = Math.log2(size / 4);
+  return [...Array(blocks).keys()].map((i) => scaled(256 / 2 ** (blocks - 1 - i), width));
+}
+
+export function createCritic(shape: NetworkShape, settings: CriticSettings): CriticNetwork {
+  return settings.kind === "score" ? scorer(shape, settings) : autoencoder(shape, settings);
+}
+
+/**
+ * The article's discriminator. 64x64x3 at width 1:
+ *
+ *   64x64x3 → 32x32x32 → 16x16x64 → 8x8x128 → 4x4x256 → 1
+ *
+ * 3x3 convolutions of stride 2, `same`, each with a normalisation chosen by the recipe and leaky ReLU; then 4x4, `valid`.
+ * 32x32 starts at 64 channels, 128x128 at 16. Everything in it differentiates twice.
+ */
+function scorer(shape: NetworkShape, { normalisation, start }: CriticSettings): CriticNetwork {
+  const outputs = criticChannels(shape);
+  const { weights, names, filter, zeros, block } = layers(start, normalisation);
+  outputs.forEach((c, i) => block("", i, [3, 3, outputs[i - 1] ?? shape.channels, c], c));
+  filter("score", [4, 4, outputs.at(-1)!, 1]);
+  zeros("scoreBias", 1);
+
+  const judge: Critic = (images) => {
+    const read = reader(weights, normalisation);
+    let x = images;
+    for (const _ of outputs) x = read.activate((filter) => tf.conv2d(x, filter, 2, "same"));
+    const y = tf.conv2d(x, read.next() as tf.Tensor4D, 1, "valid");
+    return { score: tf.reshape(tf.add(y, read.next()), [-1]) as tf.Tensor1D };
+  };
+  return { weights, names, judge };
+}
+
+/**
+ * EBGAN's critic (arXiv:1609.03126, section 2.1): an auto-encoder whose score is the energy of an image, the mean squared
+ * error of its reconstruction over height, width and channels. 64x64x3 at width 1:
+ *
+ *   64x64x3 → 32x32x32 → 16x16x64 → 8x8x128 → 4x4x256 → code [64] → 4x4x256 → 8x8x128 → 16x16x64 → 32x32x32 → 64x64x3
+ *
+ * The encoder is the scorer's convolutions, the decoder mirrors it with transposed ones. Code and reconstruction are linear.
+ */
+function autoencoder(shape: NetworkShape, { normalisation, start }: CriticSettings): CriticNetwork {
+  const codeSize = 64;
+  const { size, channels } = shape;
+  const outputs = criticChannels(shape);
+  const { weights, names, filter, zeros, block } = layers(start, normalisation);
+  outputs.forEach((c, i) => block("encoder/", i, [3, 3, outputs[i - 1] ?? channels, c], c));
+  filter("code", [4, 4, outputs.at(-1)!, codeSize]);
+  zeros("codeBias", codeSize);
+  const mirrored = outputs.toReversed(); // transposed filters are [height, width, out, in]
+  block("decoder/", 0, [4, 4, mirrored[0], codeSize], mirrored[0]);
+  mirrored.forEach((c, i) => i > 0 && block("decoder/", i, [3, 3, c, mirrored[i - 1]], c));
+  filter("image", [3, 3, channels, outputs[0]]);
+  zeros("imageBias", channels);
+
+  const judge: Critic = (images) => {
+    const read = reader(weights, normalisation);
+    const batch = images.shape[0];
+    let x = images;
+    for (const _ of outputs) x = read.activate((filter) => tf.conv2d(x, filter, 2, "same"));
+    const code = tf.add(tf.conv2d(x, read.next() as tf.Tensor4D, 1, "valid"), read.next());
+    x = code as Images;
+    mirrored.forEach((c, i) => {
+      const side = 4 * 2 ** i;
+      const [stride, pad] = i === 0 ? [1, "valid" as const] : [2, "same" as const];
+      x = read.activate((filter) =>
+        tf.conv2dTranspose(x, filter, [batch, side, side, c], stride, pad)
+      );
+    });
+    const filter = read.next() as tf.Tensor4D;
+    const drawn = tf.conv2dTranspose(x, filter, [batch, size, size, channels], 2, "same");
+    const difference = tf.squaredDifference(tf.add(drawn, read.next()), images);
+    return {
+      score: tf.mean(difference, [1, 2, 3]) as tf.Tensor1D,
+      code: tf.reshape(code, [batch, codeSize]) as tf.Tensor2D,
+    };
+  };
+  return { weights, names, judge };
+}
+
+/** The initialiser, and a block of it: a filter with its normalisation's gain, if any, and bias. */
+function layers(start: Start, normalisation: Normalisation) {
+  const init = initialiser(start, STREAM.criticWeights);
+  return {
+    ...init,
+    block(part: string, i: number, shape: number[], channels: number) {
+      init.filter(`${part}conv${i}`, shape);
+      if (normalisation !== "none") init.gain(`${part}gamma${i}`, channels);
+      init.zeros(`${part}beta${i}`, channels);
+    },
+  };
+}
+
+/** Reads the weights in the order in which they were made. */
+function reader(weights: readonly tf.Variable[], normalisation: Normalisation) {
+  let index = 0;
+  const next = () => weights[index++];
+  return {
+    next,
+    /** A block: what `convolve` makes of the next filter, normalised, through leaky ReLU. */
+    activate(convolve: (filter: tf.Tensor4D) => tf.Tensor4D): Images {
+      const y = convolve(next() as tf.Tensor4D);
+      const normalised = normalisation === "none"
+        ? tf.add(y, next())
+        : normalisation === "layer"
+        ? layerNorm(y, next(), next())
+        : batchNorm(y, next(), next()).y;
+      return tf.leakyRelu(normalised as tf.Tensor4D, SLOPE);
+    },
+  };
+}
