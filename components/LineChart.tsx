@@ -1,0 +1,80 @@
+interface Props {
+  title: string;
+  /** [x, y] in the order of x; two or more. */
+  points: readonly (readonly [x: number, y: number])[];
+  /** What x counts: "steps". */
+  unit: string;
+}
+
+const WIDTH = 300;
+const HEIGHT = 100;
+/** More points than this are averaged: a line cannot show them. */
+const MAX_POINTS = 300;
+
+/** One line over time, its range in words. The labels are text, so that they keep their size. */
+export function LineChart({ title, points, unit }: Props) {
+  const shown = averaged(points, MAX_POINTS);
+  const [low, high] = robustRange(shown.map(([_, y]) => y));
+  const lastX = points[points.length - 1][0];
+  const lastY = points[points.length - 1][1];
+  const place = ([x, y]: readonly [number, number]) =>
+    `${(x / lastX * WIDTH).toFixed(1)} ${((high - y) / (high - low) * HEIGHT).toFixed(1)}`;
+  return (
+    <figure class="chart">
+      <figcaption>
+        {title} <span>{short(lastY)} at the end</span>
+      </figcaption>
+      <div class="plot">
+        <svg
+          viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+          preserveAspectRatio="none"
+          role="img"
+          aria-label={`${title} from ${short(points[0][1])} to ${short(lastY)}`}
+        >
+          {low < 0 && high > 0 && <path class="zero" d={`M${place([0, 0])}H${WIDTH}`} />}
+          <path class="line" d={`M${shown.map(place).join("L")}`} />
+        </svg>
+        <span class="y-high">{short(high)}</span>
+        <span class="y-low">{short(low)}</span>
+      </div>
+      <p class="x-range">
+        <span>0</span>
+        <span>{lastX.toLocaleString("en")} {unit}</span>
+      </p>
+    </figure>
+  );
+}
+
+/** At most `count` points, each the mean of its neighbours. */
+export function averaged(
+  points: Props["points"],
+  count: number,
+): (readonly [number, number])[] {
+  const size = Math.ceil(points.length / count);
+  if (size <= 1) return [...points];
+  const means: [number, number][] = [];
+  for (let start = 0; start < points.length; start += size) {
+    const group = points.slice(start, start + size);
+    const mean = (axis: 0 | 1) => group.reduce((sum, p) => sum + p[axis], 0) / group.length;
+    means.push([mean(0), mean(1)]);
+  }
+  return means;
+}
+
+/**
+ * A range for the axis that one spike does not flatten: a game's first steps are often a hundred times
+ * larger than all others. From the 2nd to the 98th percentile, with some air.
+ */
+export function robustRange(values: readonly number[]): [low: number, high: number] {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))];
+  const low = at(0.02);
+  const high = at(0.98);
+  const air = (high - low || Math.abs(high) || 1) * 0.1;
+  return [low - air, high + air];
+}
+
+function short(value: number): string {
+  const text = Math.abs(value) >= 100 ? value.toFixed(0) : value.toPrecision(2);
+  return String(Number(text)).replace("-", "−");
+}

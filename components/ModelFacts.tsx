@@ -1,0 +1,65 @@
+import type { ComponentChildren } from "preact";
+import type { ModelCard } from "../sampler/card.ts";
+import { duration, fileSize, objectiveName } from "./facts.ts";
+
+/** What a model is and how to make it again, from its card. */
+export function ModelFacts({ card }: { card: ModelCard }) {
+  const { paper, dataset, training, imageShape: [height, width, channels] } = card;
+  const bytes = card.files["model.json"].bytes + card.files["weights.bin"].bytes;
+  const versions = Object.entries(training.versions).map(([name, v]) => `${name} ${v}`).join(", ");
+  const saved = training.savedStep === training.generatorSteps
+    ? ""
+    : `, weights of step ${training.savedStep.toLocaleString("en")}`;
+  return (
+    <section class="facts" aria-labelledby="facts-title">
+      <h2 id="facts-title">About this model</h2>
+      <dl>
+        <Fact name="Objective">
+          {objectiveName(card.objective)}, from{" "}
+          <a href={`https://arxiv.org/abs/${encodeURIComponent(paper.arxiv)}`}>
+            <cite>{paper.title}</cite>
+          </a>{" "}
+          (arXiv:{paper.arxiv})
+        </Fact>
+        <Fact name="Data">
+          {isWebUrl(dataset.url) ? <a href={dataset.url}>{dataset.title}</a> : dataset.title},{" "}
+          {dataset.images.toLocaleString("en")} pictures. Licence: {dataset.licence}
+        </Fact>
+        <Fact name="Pictures">
+          {width} × {height} pixels, {channels === 1 ? "grey" : "colour"}, from a latent vector of
+          {" "}
+          {card.latentSize} numbers
+        </Fact>
+        <Fact name="Training">
+          {training.generatorSteps.toLocaleString("en")} generator steps{saved}, each after{" "}
+          {training.criticSteps} of the critic, {training.batchSize} pictures a step, in{" "}
+          {duration(training.seconds)}
+        </Fact>
+        <Fact name="Optimiser">{training.optimizer}</Fact>
+        <Fact name="Machine">{training.backend}, {training.device}</Fact>
+        <Fact name="Made with">{versions}</Fact>
+        <Fact name="Files">
+          <a href={`/models/${card.id}/card.json`}>card.json</a>,{" "}
+          <a href={`/models/${card.id}/model.json`}>model.json</a> and weights, {fileSize(bytes)}
+        </Fact>
+        <Fact name="Make it again">
+          <code>{training.command}</code>
+        </Fact>
+      </dl>
+    </section>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ComponentChildren }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+/** A card comes from a file: its URL must not smuggle in another scheme. */
+function isWebUrl(url: string | null): url is string {
+  return url !== null && /^https?:\/\//.test(url);
+}

@@ -1,0 +1,70 @@
+import { useEffect, useState } from "preact/hooks";
+import type { Sampler } from "../../sampler/mod.ts";
+import type { BackendChoice } from "./view.ts";
+
+export type Status =
+  | { kind: "loading"; message: string }
+  | { kind: "ready"; message: string }
+  | { kind: "failed"; message: string };
+
+export interface ModelSource {
+  /** The model's folder, with a slash at the end. */
+  modelUrl: string;
+  /** URLs of TensorFlow.js's WASM files by their original names. */
+  wasmFiles: Record<string, string>;
+}
+
+interface UsedSampler {
+  sampler: Sampler | null;
+  status: Status;
+  /** Tells what drawing failed with; a lost WebGPU device is replaced by WASM. */
+  onDrawError: (error: unknown) => void;
+}
+
+/** The model's sampler on the chosen backend, loaded again when the choice changes. */
+export function useSampler(
+  { modelUrl, wasmFiles }: ModelSource,
+  chosen: BackendChoice,
+): UsedSampler {
+  const [sampler, setSampler] = useState<Sampler | null>(null);
+  const [status, setStatus] = useState<Status>({ kind: "loading", message: "Loading the model" });
+  const [lost, setLost] = useState<string | null>(null);
+  const backend = lost === null ? chosen : "wasm";
+
+  useEffect(() => {
+    let abandoned = false;
+    let mine: Sampler | null = null;
+    const start = async () => {
+      setStatus({ kind: "loading", message: "Loading the model" });
+      try {
+        // tfjs and the backends are most of the page's weight: the controls come first.
+        const { loadSampler } = await import("../../sampler/mod.ts");
+        mine = await loadSampler(new URL(modelUrl, location.href).href, { backend, wasmFiles });
+        if (abandoned) return mine.dispose();
+        setSampler(mine);
+        setStatus({
+          kind: "ready",
+          message: lost === null ? mine.message : `${lost} ${mine.message}`,
+        });
+      } catch (error) {
+        if (!abandoned) setStatus({ kind: "failed", message: messageOf(error) });
+      }
+    };
+    start();
+    return () => {
+      abandoned = true;
+      setSampler(null);
+      mine?.dispose();
+    };
+  }, [modelUrl, backend]);
+
+  const onDrawError = (error: unknown) => {
+    if (sampler?.backend === "webgpu") setLost(`${messageOf(error)}.`);
+    else setStatus({ kind: "failed", message: messageOf(error) });
+  };
+  return { sampler, status, onDrawError };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

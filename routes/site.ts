@@ -1,0 +1,60 @@
+/** Every route of the site, on one Hono app. */
+
+import { Hono } from "hono";
+import { compress } from "hono/compress";
+import { cors } from "hono/cors";
+import { etag } from "hono/etag";
+import { methodNotAllowed } from "hono/method-not-allowed";
+import { trimTrailingSlash } from "hono/trailing-slash";
+import { notFound } from "./_404.tsx";
+import type { Site } from "./_app.tsx";
+import type { Build } from "./_build.ts";
+import { serverError } from "./_error.tsx";
+import { securityHeaders } from "./_middleware.ts";
+import { Zoo } from "./_zoo.ts";
+import { modelsApi } from "./api/models.ts";
+import { assets } from "./assets.ts";
+import { healthz } from "./healthz.ts";
+import { gallery } from "./index.tsx";
+import { explorer } from "./m/[id].tsx";
+import { modelFile } from "./models/[id].ts";
+
+export interface SiteOptions {
+  /** What deno task build wrote. */
+  build: Build;
+  /** The folder of the models, laid out like models/. */
+  models: string;
+  /** URLs of scripts that every page runs: the development server's. */
+  extraScripts?: string[];
+}
+
+export function createSite({ build, models, extraScripts = [] }: SiteOptions): Hono {
+  const app = new Hono();
+  const site: Site = { build, extraScripts };
+  const zoo = new Zoo(models);
+
+  app.use(securityHeaders, compress(), methodNotAllowed({ app }), trimTrailingSlash());
+  // Model files are for every page on the web; a script there may ask for ranges and read the tags.
+  app.use(
+    "/models/*",
+    cors({
+      origin: "*",
+      allowMethods: ["GET", "HEAD"],
+      allowHeaders: ["Range", "If-Range", "If-None-Match"],
+      exposeHeaders: ["ETag", "Content-Length", "Content-Range", "Accept-Ranges"],
+      maxAge: 86_400,
+    }),
+  );
+  const tagged = etag({ weak: true });
+
+  app.get("/", tagged, gallery(site, zoo));
+  app.get("/m/:id", tagged, explorer(site, zoo));
+  app.get("/models/:id/:path{.+}", modelFile(zoo));
+  app.get("/api/models", tagged, modelsApi(zoo));
+  app.get("/assets/:name", assets(build));
+  app.get("/healthz", healthz);
+
+  app.notFound(notFound(site));
+  app.onError(serverError(site));
+  return app;
+}
