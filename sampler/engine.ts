@@ -76,9 +76,10 @@ function denseLayer(step: DenseStep, upload: Upload): Layer {
   const outputs = step.bias.length;
   const b = upload<tf.Tensor2D>(step.matrix, [step.inputs, outputs]);
   const bias = upload<tf.Tensor1D>(step.bias, [outputs]);
+  const activation = activationOf(step.slope, outputs, upload);
   return (x) => {
     const a = tf.reshape(x, [x.shape[0], step.inputs]) as tf.Tensor2D;
-    const y = tf.fused.matMul({ a, b, bias, ...activationOf(step) });
+    const y = tf.fused.matMul({ a, b, bias, ...activation });
     return tf.reshape(y, [x.shape[0], ...step.output]);
   };
 }
@@ -113,6 +114,7 @@ function convolutionLayer(
     (_, o) => step.bias[o % step.bias.length],
   );
   const bias = upload<tf.Tensor1D>(repeated, [outputs]);
+  const activation = activationOf(step.slope, outputs, upload);
   const pad: [[number, number], [number, number], [number, number], [number, number]] = [
     [0, 0],
     [...vertical],
@@ -126,10 +128,16 @@ function convolutionLayer(
       strides: 1,
       pad,
       bias,
-      ...activationOf(step),
+      ...activation,
     });
 }
 
-function activationOf({ slope }: Step) {
-  return slope === null ? {} : { activation: "leakyrelu" as const, leakyreluAlpha: slope };
+/**
+ * A leaky ReLU as tfjs's fused kernels take it: a PReLU of one slope. Their own "leakyrelu" is a
+ * scalar pass over the finished output on WASM, where "prelu" is XNNPACK's.
+ */
+function activationOf(slope: number | null, outputs: number, upload: Upload) {
+  if (slope === null) return {};
+  const slopes = upload(new Float32Array(outputs).fill(slope), [outputs]);
+  return { activation: "prelu" as const, preluActivationWeights: slopes };
 }
