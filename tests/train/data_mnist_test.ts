@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { loadDataset } from "../../train/data/dataset.ts";
-import { padCentred } from "../../train/data/mnist.ts";
+import { padCentred } from "../../train/data/idx_source.ts";
 import { prepare } from "../../train/data/prepare.ts";
 import { Refusal } from "../../train/refusal.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
@@ -25,7 +25,7 @@ Deno.test("padCentred() keeps images apart", () => {
 Deno.test("loadDataset() refuses an unknown name and lists what is allowed", async () => {
   await assert.rejects(loadDataset("minst"), (error: Refusal) => {
     assert.equal(error.exitCode, 2);
-    assert.match(error.message, /"minst" is unknown; allowed: mnist/);
+    assert.match(error.message, /"minst" is unknown; allowed: mnist, fashion-mnist/);
     return error instanceof Refusal;
   });
   await assert.rejects(loadDataset("toString"), Refusal);
@@ -63,6 +63,26 @@ Deno.test("MNIST", async (test) => {
     for (const label of mnist.labels!) counts[label]++;
     assert.deepEqual(counts, [4932, 5678, 4968, 5101, 4859, 4506, 4951, 5175, 4842, 4988]);
     assert.deepEqual([...mnist.labels!.subarray(0, 5)], [5, 0, 4, 1, 9]);
+  });
+
+  await test.step("loadDataset() keeps the last 10,000 training images for validation", async () => {
+    const held = await loadDataset("mnist", { split: "validation", cache: cache.path });
+    assert.equal(held.count, 10_000);
+    const counts = new Array(10).fill(0);
+    for (const label of held.labels!) counts[label]++;
+    // MNIST's 60,000 training labels, less the 50,000 counted above
+    assert.deepEqual(counts, [991, 1064, 990, 1030, 983, 915, 967, 1090, 1009, 961]);
+    const file = await Deno.readFile(images);
+    const row = file.subarray(16 + 50_000 * 784 + 10 * 28, 16 + 50_000 * 784 + 11 * 28);
+    assert.deepEqual(held.pixels.subarray(12 * 32 + 2, 12 * 32 + 30), row);
+  });
+
+  await test.step("loadDataset() gives MNIST's own 10,000 test images as its test split", async () => {
+    const test = await loadDataset("mnist", { split: "test", cache: cache.path });
+    assert.equal(test.count, 10_000);
+    assert.equal(test.pixels.length, 10_000 * 32 * 32);
+    // the first labels of t10k-labels-idx1-ubyte, as every tutorial shows them
+    assert.deepEqual([...test.labels!.subarray(0, 8)], [7, 2, 1, 0, 4, 1, 4, 9]);
   });
 
   await test.step("loadDataset() pads each digit by two black pixels on every side", async () => {

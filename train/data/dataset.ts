@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { Refusal } from "../refusal.ts";
+import { fashionMnist } from "./fashion_mnist.ts";
 import { mnist } from "./mnist.ts";
 
 /** Images in memory, one byte a channel value, image after image, row after row. */
@@ -16,14 +17,20 @@ export interface Dataset {
   readonly labels?: Uint8Array;
 }
 
+/** What a part of the images is for: training, choosing between models, reporting. */
+export type Split = "train" | "validation" | "test";
+
 /** A data set that can be asked for by name: the sizes it comes in, and how to load one of them. */
 export interface DatasetSource {
   /** Edge lengths in pixels; the first is the default. */
   readonly sizes: readonly [number, ...number[]];
-  load(request: { size: number; cache: string }): Promise<Dataset>;
+  load(request: { size: number; split: Split; cache: string }): Promise<Dataset>;
 }
 
-const sources: Readonly<Record<string, DatasetSource>> = { mnist };
+const sources: Readonly<Record<string, DatasetSource>> = {
+  mnist,
+  "fashion-mnist": fashionMnist,
+};
 
 /** What `--data` may name. */
 export const datasetNames: readonly string[] = Object.keys(sources);
@@ -32,7 +39,7 @@ export const datasetNames: readonly string[] = Object.keys(sources);
 export const defaultCache: string = fileURLToPath(new URL("../../data/", import.meta.url));
 
 /**
- * Loads the data set called `name`, preparing it first when `cache` does not hold it.
+ * Loads a split of the data set called `name`, preparing it first when `cache` does not hold it.
  *
  * `size` is the edge length of an image in pixels, the data set's own default when left out.
  * Throws a Refusal when the name or the size is unknown (exit code 2), when preparing fails, and
@@ -40,7 +47,11 @@ export const defaultCache: string = fileURLToPath(new URL("../../data/", import.
  */
 export async function loadDataset(
   name: string,
-  { size, cache = defaultCache }: { size?: number; cache?: string } = {},
+  { size, split = "train", cache = defaultCache }: {
+    size?: number;
+    split?: Split;
+    cache?: string;
+  } = {},
 ): Promise<Dataset> {
   if (!Object.hasOwn(sources, name)) {
     throw new Refusal(`--data "${name}" is unknown; allowed: ${datasetNames.join(", ")}`, 2);
@@ -53,5 +64,5 @@ export async function loadDataset(
       2,
     );
   }
-  return await source.load({ size: chosen, cache });
+  return await source.load({ size: chosen, split, cache });
 }

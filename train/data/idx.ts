@@ -31,3 +31,14 @@ export function readIdx(bytes: Uint8Array): IdxArray {
   }
   return { shape, data: bytes.subarray(header) };
 }
+
+/** The IDX file of an array of unsigned bytes, as `readIdx()` reads it. */
+export function writeIdx({ shape, data }: IdxArray): Uint8Array {
+  const header = 4 + 4 * shape.length;
+  const bytes = new Uint8Array(header + data.length);
+  bytes.set([0, 0, UNSIGNED_BYTE, shape.length]);
+  const view = new DataView(bytes.buffer);
+  shape.forEach((length, axis) => view.setUint32(4 + 4 * axis, length));
+  bytes.set(data, header);
+  return bytes;
+}
