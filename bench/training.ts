@@ -34,7 +34,7 @@ async function timeSteps(threads: number, steps: number): Promise<number[]> {
     ...{ objective: wganGp, recipe, generator, critic, average: createAverage(generator) },
     generatorOptimizer: createOptimizer(recipe.generatorOptimizer, generator.weights),
     criticOptimizer: createOptimizer(recipe.criticOptimizer, critic.weights),
-    ...{ seed: 1, batchSize: BATCH, step: 0, steps: steps + warmUp },
+    ...{ seed: 1, batchSize: BATCH, step: 0, pretrained: 0, steps: steps + warmUp },
   };
   const images = () =>
     Promise.resolve(tf.randomUniform([BATCH, shape.size, shape.size, 1], -1, 1) as Images);

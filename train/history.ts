@@ -11,12 +11,19 @@ export interface HistoryEntry extends StepReport {
 /** models/<id>/history.json: how the losses went, and a sample grid of the same latents at each step of the timeline. */
 export interface History {
   readonly schema: 1;
+  /** Logged critic steps before the game, empty for an objective without such a phase. */
+  readonly pretraining: {
+    readonly step: number;
+    readonly loss: number;
+    readonly seconds: number;
+    readonly imagesPerSecond: number;
+  }[];
   readonly steps: HistoryEntry[];
   readonly timeline: { readonly step: number; readonly file: string }[];
 }
 
 export function newHistory(): History {
-  return { schema: 1, steps: [], timeline: [] };
+  return { schema: 1, pretraining: [], steps: [], timeline: [] };
 }
 
 /** Where the timeline's picture of a step lies, relative to history.json. */

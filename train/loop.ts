@@ -20,6 +20,8 @@ export interface TrainingRun {
   readonly batchSize: number;
   /** Generator steps already taken: 0 for a new run. */
   readonly step: number;
+  /** Critic steps of the pre-training already taken. */
+  readonly pretrained: number;
   /** Generator steps to end at. */
   readonly steps: number;
 }
@@ -36,7 +38,28 @@ export interface StepReport {
 export class Diverged extends Error {
   override readonly name = "Diverged";
   constructor(readonly step: number, readonly loss: string, readonly value: number) {
-    super(`the ${loss} is ${value} at generator step ${step}`);
+    super(`the ${loss} is ${value} at step ${step}`);
+  }
+}
+
+/**
+ * Trains the critic on real images alone, to `recipe.pretrainSteps`, before the game; yields the loss of each step. Does
+ * nothing where the objective has no such phase. Its batches are the first ones of the run.
+ */
+export async function* pretrain(
+  { objective, recipe, critic, criticOptimizer, pretrained }: TrainingRun,
+  batch: (criticStep: number) => Promise<Images>,
+): AsyncGenerator<{ step: number; loss: number }> {
+  for (let step = pretrained + 1; step <= (recipe.pretrainSteps ?? 0); step++) {
+    const x = await batch(step - 1);
+    const loss = descend(
+      criticOptimizer,
+      critic.weights,
+      () => objective.pretrainLoss!(critic.judge, x),
+    );
+    x.dispose();
+    yield { step, loss: await read(step, "pre-training loss", loss) };
+    await turn();
   }
 }
 
@@ -85,7 +108,7 @@ export async function* train(
         ),
     );
 
-  let index = run.step * recipe.criticSteps;
+  let index = (recipe.pretrainSteps ?? 0) + run.step * recipe.criticSteps;
   let next = run.step < run.steps ? batch(index) : undefined;
   try {
     for (let step = run.step + 1; step <= run.steps; step++) {
@@ -134,18 +157,18 @@ async function report(
   critic: { loss: tf.Scalar; penalty?: tf.Scalar },
   generatorLoss: tf.Scalar,
 ): Promise<StepReport> {
-  const read = async (name: string, scalar: tf.Scalar) => {
-    const [value] = await scalar.data();
-    scalar.dispose();
-    if (!Number.isFinite(value)) throw new Diverged(step, name, value);
-    return value;
-  };
-  const penalty = critic.penalty && await read("penalty", critic.penalty);
-  const criticLoss = await read("critic's loss", critic.loss);
   return {
     step,
-    criticLoss,
-    generatorLoss: await read("generator's loss", generatorLoss),
-    penalty,
+    penalty: critic.penalty && await read(step, "penalty", critic.penalty),
+    criticLoss: await read(step, "critic's loss", critic.loss),
+    generatorLoss: await read(step, "generator's loss", generatorLoss),
   };
+}
+
+/** The scalar's value; throws Diverged when it is not finite. */
+async function read(step: number, name: string, scalar: tf.Scalar): Promise<number> {
+  const [value] = await scalar.data();
+  scalar.dispose();
+  if (!Number.isFinite(value)) throw new Diverged(step, name, value);
+  return value;
 }

@@ -5,7 +5,7 @@ import cliProgress from "cli-progress";
 export interface ProgressReport {
   readonly step: number;
   readonly criticLoss: number;
-  readonly generatorLoss: number;
+  readonly generatorLoss?: number;
   readonly penalty?: number;
   readonly imagesPerSecond: number;
 }
@@ -120,7 +120,7 @@ function figures({ criticLoss, generatorLoss, penalty, imagesPerSecond }: Progre
   return [
     `${Math.round(imagesPerSecond)} images/s`,
     `critic ${criticLoss.toPrecision(3)}`,
-    `generator ${generatorLoss.toPrecision(3)}`,
+    ...(generatorLoss === undefined ? [] : [`generator ${generatorLoss.toPrecision(3)}`]),
     ...(penalty === undefined ? [] : [`penalty ${penalty.toPrecision(3)}`]),
   ].join("  ");
 }

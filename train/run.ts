@@ -12,45 +12,23 @@ import {
 import { batchSource, prefetched } from "./data/batches.ts";
 import type { Dataset } from "./data/dataset.ts";
 import { type History, newHistory, timelineFile } from "./history.ts";
-import { Diverged, train, type TrainingRun } from "./loop.ts";
-import { type RunFacts, versions, writeModel } from "./model_folder.ts";
+import { Diverged, pretrain, train, type TrainingRun } from "./loop.ts";
+import { writeModel } from "./model_folder.ts";
 import { createCritic } from "./critics.ts";
 import { createGenerator, type NetworkShape } from "./networks.ts";
-import type { Images, Objective, RecipeName } from "./objectives/objective.ts";
-import { createOptimizer, describeOptimizer } from "./optimizers.ts";
+import type { Images } from "./objectives/objective.ts";
+import { createOptimizer } from "./optimizers.ts";
 import { sampleGrid } from "./preview.ts";
-import { startProgress } from "./progress.ts";
+import { type Progress, startProgress } from "./progress.ts";
 import { Refusal } from "./refusal.ts";
+import { factsOf, type RunPlan, settingsOf, shapeOf } from "./run_plan.ts";
 import { restore, snapshot } from "./snapshot.ts";
-
-const LATENT_SIZE = 100; // DCGAN, section 4; the article
-
-/** What one run does; everything is decided. */
-export interface RunPlan {
-  readonly objective: Objective;
-  readonly recipe: RecipeName;
-  readonly dataset: Dataset;
-  readonly width: number;
-  /** Generator steps to end at. */
-  readonly steps: number;
-  readonly batchSize: number;
-  readonly seed: number;
-  /** For the card: lower-case words joined by hyphens. */
-  readonly id: string;
-  /** The model's folder, and whether one that is there is replaced. */
-  readonly out: string;
-  readonly force: boolean;
-  /** The run's own folder: checkpoints and the timeline's pictures. */
-  readonly checkpoints: string;
-  readonly resume: boolean;
-  readonly checkpointMinutes: number;
-  readonly sampleEvery: number;
-  readonly logEvery: number;
-}
 
 /** What a checkpoint keeps beside tensors. */
 interface RunState {
   readonly optimizerSteps: { generator: number; critic: number };
+  /** Steps of the pre-training that are done. */
+  readonly pretrained: number;
   readonly seconds: number;
   readonly history: History;
 }
@@ -65,30 +43,30 @@ export async function runTraining(
   stop: AbortSignal,
 ): Promise<boolean> {
   const { dataset, batchSize, seed, steps } = plan;
-  const [size, , channels] = dataset.imageShape;
-  const shape: NetworkShape = { size, channels, width: plan.width, latentSize: LATENT_SIZE };
-  const settings = settingsOf(plan, shape);
+  const shape = shapeOf(plan);
+  const settings = settingsOf(plan);
   const saved = plan.resume ? await latestCheckpoint(plan.checkpoints) : undefined;
   if (saved) refuseToGoOn(saved, settings, plan);
   else await removeCheckpoints(plan.checkpoints);
 
-  const run = newRun(plan, shape, saved?.step ?? 0);
   const state = saved?.state as RunState | undefined;
+  const run = newRun(plan, shape, { step: saved?.step ?? 0, pretrained: state?.pretrained ?? 0 });
   if (saved && state) {
     restore(run, saved.tensors, state.optimizerSteps, saved.path);
     console.log(`Going on from ${saved.path}`);
   }
-  const history = state?.history ?? newHistory();
+  const history = { ...newHistory(), ...state?.history };
   const clock = stopwatch(state?.seconds ?? 0);
-  const rate = rateMeter(batchSize * run.recipe.criticSteps);
-  let step = run.step;
+  const rate = rateMeter();
+  const imagesPerStep = batchSize * run.recipe.criticSteps;
+  const images = imagesOf(dataset, { seed, batchSize });
+  let [step, pretrained] = [run.step, run.pretrained];
   let checkpointed: string | undefined = saved?.path;
 
   async function checkpoint() {
     const state: RunState = {
       optimizerSteps: { generator: run.generatorOptimizer.step, critic: run.criticOptimizer.step },
-      seconds: clock.seconds(),
-      history,
+      ...{ pretrained, seconds: clock.seconds(), history },
     };
     const tensors = await snapshot(run);
     checkpointed = await writeCheckpoint(plan.checkpoints, { step, settings, state, tensors });
@@ -101,12 +79,39 @@ export async function runTraining(
     if (history.timeline.at(-1)?.file !== file) history.timeline.push({ step, file });
   }
 
-  const progress = startProgress({ from: step, steps, logEvery: plan.logEvery });
   let nextCheckpoint = clock.seconds() + 60 * plan.checkpointMinutes;
+  async function checkpointWhenDue(now: boolean) {
+    if (!now && clock.seconds() < nextCheckpoint) return;
+    await checkpoint();
+    nextCheckpoint = clock.seconds() + 60 * plan.checkpointMinutes;
+  }
+
+  const pretrainSteps = run.recipe.pretrainSteps ?? 0;
+  let progress: Progress | undefined;
+  const showSteps = (from: number, steps: number) => {
+    progress?.stop();
+    return progress = startProgress({ from, steps, logEvery: plan.logEvery });
+  };
   try {
-    for await (const report of train(run, imagesOf(dataset, { seed, batchSize }))) {
+    if (pretrained < pretrainSteps) {
+      console.log("Pre-training the critic on real images");
+      showSteps(pretrained, pretrainSteps);
+    }
+    for await (const { step, loss } of pretrain(run, images)) {
+      pretrained = step;
+      progress?.update({ step, criticLoss: loss, imagesPerSecond: rate.add(batchSize) });
+      if (step % plan.logEvery === 0 || step === pretrainSteps) {
+        const imagesPerSecond = rate.sinceLastMark();
+        history.pretraining.push({ step, loss, seconds: clock.seconds(), imagesPerSecond });
+      }
+      await checkpointWhenDue(stop.aborted);
+      if (stop.aborted) break;
+    }
+    if (!stop.aborted && step < steps) showSteps(step, steps);
+    const game = stop.aborted ? [] : train(run, images);
+    for await (const report of game) {
       step = report.step;
-      progress.update({ ...report, imagesPerSecond: rate.add() });
+      progress?.update({ ...report, imagesPerSecond: rate.add(imagesPerStep) });
       if (step % plan.logEvery === 0 || step === steps) {
         const imagesPerSecond = rate.sinceLastMark();
         history.steps.push({ ...report, seconds: clock.seconds(), imagesPerSecond });
@@ -116,10 +121,7 @@ export async function runTraining(
         await addToTimeline(frozen);
         frozen.dispose();
       }
-      if (stop.aborted || step === steps || clock.seconds() >= nextCheckpoint) {
-        await checkpoint();
-        nextCheckpoint = clock.seconds() + 60 * plan.checkpointMinutes;
-      }
+      await checkpointWhenDue(stop.aborted || step === steps);
       if (stop.aborted) break;
     }
     if (step === steps) {
@@ -133,7 +135,7 @@ export async function runTraining(
     if (error instanceof Diverged) throw adviceAfter(error, checkpointed);
     throw error;
   } finally {
-    progress.stop();
+    progress?.stop();
     disposeRun(run);
   }
   console.log(
@@ -142,19 +144,6 @@ export async function runTraining(
       : `Stopped after step ${step} (${checkpointed}); --resume goes on`,
   );
   return step === steps;
-}
-
-/** The hyper-parameters, which a resumed run must share. A run may end later than it was begun for, so its steps are none. */
-function settingsOf(
-  { objective, recipe, dataset, batchSize, seed }: RunPlan,
-  shape: NetworkShape,
-): Record<string, unknown> {
-  const { steps: _, ...constants } = objective.recipes[recipe];
-  const data = { data: dataset.id, images: dataset.count };
-  return {
-    ...{ objective: objective.name, ...data, ...shape },
-    ...{ batch: batchSize, seed, recipe, ...constants },
-  };
 }
 
 function refuseToGoOn(
@@ -170,7 +159,11 @@ function refuseToGoOn(
   );
 }
 
-function newRun(plan: RunPlan, shape: NetworkShape, step: number): TrainingRun {
+function newRun(
+  plan: RunPlan,
+  shape: NetworkShape,
+  done: { step: number; pretrained: number },
+): TrainingRun {
   const { objective, seed, batchSize, steps } = plan;
   const recipe = objective.recipes[plan.recipe];
   const start = { initialisation: recipe.initialisation, seed };
@@ -181,7 +174,7 @@ function newRun(plan: RunPlan, shape: NetworkShape, step: number): TrainingRun {
     start,
   });
   return {
-    ...{ objective, recipe, generator, critic, seed, batchSize, step, steps },
+    ...{ objective, recipe, generator, critic, seed, batchSize, ...done, steps },
     generatorOptimizer: createOptimizer(recipe.generatorOptimizer, generator.weights),
     criticOptimizer: createOptimizer(recipe.criticOptimizer, critic.weights),
     average: createAverage(generator),
@@ -206,35 +199,6 @@ function adviceAfter(error: Diverged, checkpointed: string | undefined): Refusal
   );
 }
 
-function factsOf(plan: RunPlan, backend: Backend, seconds: number): RunFacts {
-  const { objective, dataset, steps } = plan;
-  const recipe = objective.recipes[plan.recipe];
-  return {
-    id: plan.id,
-    title: `${objective.title} on ${dataset.title}`,
-    objective: objective.name,
-    paper: objective.paper,
-    dataset: {
-      ...{ id: dataset.id, title: dataset.title },
-      ...{ licence: dataset.licence, url: dataset.url, images: dataset.count },
-    },
-    training: {
-      recipe: plan.recipe,
-      command: commandLine(plan),
-      generatorSteps: steps,
-      savedStep: steps,
-      criticSteps: recipe.criticSteps,
-      batchSize: plan.batchSize,
-      optimizer: describeOptimizer(recipe.generatorOptimizer),
-      seed: plan.seed,
-      backend: backend.name,
-      device: backend.device,
-      seconds: Math.round(seconds),
-      versions: versions(),
-    },
-  };
-}
-
 /** Batches as tensors, each prepared while the step before it runs. */
 function imagesOf(dataset: Dataset, settings: { seed: number; batchSize: number }) {
   const batch = prefetched(batchSource(dataset, settings));
@@ -242,31 +206,25 @@ function imagesOf(dataset: Dataset, settings: { seed: number; batchSize: number 
   return async (step: number) => tf.tensor4d(await batch(step), [...shape]) as Images;
 }
 
-/** The command that makes this model again, every hyper-parameter said: defaults may differ on another machine. */
-function commandLine({ objective, dataset, width, recipe, steps, batchSize, seed }: RunPlan) {
-  return `deno task train:${objective.name} --data ${dataset.id} --size ${dataset.imageShape[0]} ` +
-    `--width ${width} --recipe ${recipe} --steps ${steps} --batch ${batchSize} --seed ${seed}`;
-}
-
 function stopwatch(before: number) {
   const start = performance.now();
   return { seconds: () => before + (performance.now() - start) / 1000 };
 }
 
-/** Images a second: smoothed for the eye, and exact between two marks for the history. */
-function rateMeter(imagesPerStep: number) {
-  let [last, mark, steps, smooth] = [performance.now(), performance.now(), 0, 0];
+/** Real images a second: smoothed for the eye, and exact between two marks for the history. */
+function rateMeter() {
+  let [last, mark, images, smooth] = [performance.now(), performance.now(), 0, 0];
   return {
-    add() {
+    add(count: number) {
       const now = performance.now();
-      const rate = imagesPerStep / ((now - last) / 1000);
+      const rate = count / ((now - last) / 1000);
       last = now;
-      steps++;
+      images += count;
       return smooth = smooth === 0 ? rate : 0.9 * smooth + 0.1 * rate;
     },
     sinceLastMark() {
-      const rate = steps * imagesPerStep / ((last - mark) / 1000);
-      [mark, steps] = [last, 0];
+      const rate = images / ((last - mark) / 1000);
+      [mark, images] = [last, 0];
       return rate;
     },
   };

@@ -10,7 +10,8 @@ import type { Dataset } from "../../train/data/dataset.ts";
 import { OBJECTIVES } from "../../train/objectives/mod.ts";
 import type { Objective } from "../../train/objectives/objective.ts";
 import { Refusal } from "../../train/refusal.ts";
-import { type RunPlan, runTraining } from "../../train/run.ts";
+import { runTraining } from "../../train/run.ts";
+import type { RunPlan } from "../../train/run_plan.ts";
 
 await tf.setBackend("cpu");
 registerGradients();
@@ -49,7 +50,7 @@ Deno.test("a loss that is not finite stops the run with its step, the last good 
     .catch((error) => error);
   assert.ok(stopped instanceof Refusal, String(stopped));
   const last = join(plan.checkpoints, "step-00000003.ckpt");
-  assert.match(stopped.message, /generator's loss is -?Infinity at generator step 4/);
+  assert.match(stopped.message, /generator's loss is -?Infinity at step 4/);
   assert.ok(stopped.message.includes(last), stopped.message);
   assert.match(stopped.message, /another --seed/);
 

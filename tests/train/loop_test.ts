@@ -4,7 +4,7 @@ import "@tensorflow/tfjs-backend-cpu";
 import assert from "node:assert/strict";
 import { registerGradients } from "../../kernels/mod.ts";
 import { createAverage } from "../../train/average.ts";
-import { Diverged, train, type TrainingRun } from "../../train/loop.ts";
+import { Diverged, pretrain, train, type TrainingRun } from "../../train/loop.ts";
 import { createCritic } from "../../train/critics.ts";
 import { createGenerator } from "../../train/networks.ts";
 import { OBJECTIVES } from "../../train/objectives/mod.ts";
@@ -30,7 +30,7 @@ function tinyRun(objective: Objective, steps: number): TrainingRun & { dispose()
   const average = createAverage(generator);
   return {
     ...{ objective, recipe, generator, critic, generatorOptimizer, criticOptimizer, average },
-    ...{ seed: 1, batchSize: 3, step: 0, steps },
+    ...{ seed: 1, batchSize: 3, step: 0, pretrained: 0, steps },
     dispose() {
       tf.dispose([...generator.weights, ...critic.weights, ...average.weights] as tf.Variable[]);
       generatorOptimizer.dispose();
@@ -76,6 +76,26 @@ Deno.test("train() leaves every critic weight within wgan's bound after each ste
       assert.ok(w.dataSync<"float32">().every((v) => Math.abs(v) <= Math.fround(0.01)));
     }
   }
+  run.dispose();
+});
+
+Deno.test("pretrain() lowers the energy of real images, touches the critic alone and leaves no tensor", async () => {
+  const objective = OBJECTIVES.find(({ pretrainLoss }) => pretrainLoss)!;
+  const run = tinyRun(objective, 0);
+  const generator = run.generator.weights.map((w) => w.dataSync().slice());
+  const asked: number[] = [];
+  const losses: number[] = [];
+  const before = tf.memory().numTensors;
+  const steps = pretrain({ ...run, pretrained: run.recipe.pretrainSteps! - 20 }, (i) => {
+    asked.push(i);
+    return Promise.resolve(tf.ones([3, 8, 8, 1]) as Images);
+  });
+  for await (const { loss } of steps) losses.push(loss);
+  assert.equal(tf.memory().numTensors, before);
+  assert.equal(asked[0], run.recipe.pretrainSteps! - 20);
+  assert.equal(asked.length, 20);
+  assert.ok(losses[19] < losses[0], `${losses[0]} to ${losses[19]}`);
+  run.generator.weights.forEach((w, i) => assert.deepEqual(w.dataSync(), generator[i]));
   run.dispose();
 });
 

@@ -7,6 +7,7 @@ import { normal } from "../../sampler/random.ts";
 import { createCritic } from "../../train/critics.ts";
 import { createGenerator } from "../../train/networks.ts";
 import { dcgan } from "../../train/objectives/dcgan.ts";
+import { ebgan, pullingAwayTerm } from "../../train/objectives/ebgan.ts";
 import { lsgan } from "../../train/objectives/lsgan.ts";
 import { OBJECTIVES } from "../../train/objectives/mod.ts";
 import type { Critic, Images, Random } from "../../train/objectives/objective.ts";
@@ -47,6 +48,7 @@ for (const objective of OBJECTIVES) {
     });
   }
 
+  if (objective.critic === "autoencoder") continue; // its score is an energy: low is good
   Deno.test(`${objective.name}'s losses pull real and generated scores apart, the generator's together`, () => {
     const slope = (f: (x: tf.Tensor) => tf.Tensor, at: tf.Tensor) => value(tf.grad(f)(at));
     const [x, Gz] = [pixels(0.2), pixels(0.4)];
@@ -79,6 +81,43 @@ Deno.test("lsgan's losses are half of squared distances to 1 and 0, and the dist
   const { loss } = lsgan.criticLoss(D, pixels(3, 0), pixels(2, 4), random);
   close(value(loss), 6.25);
   close(value(lsgan.generatorLoss(D, pixels(2, 4))), 5);
+});
+
+/** One-pixel images whose energy is the pixel, all with one code. */
+const E: Critic = (x) => ({ ...D(x), code: tf.ones([x.shape[0], 2]) as tf.Tensor2D });
+
+Deno.test("ebgan's losses are E(x) + max(0, 1 − E(G(z))) an image, and E(G(z)) + 0.1 pulling-away", () => {
+  // (0.2 + 0.4) / 2 + ((1 − 0.5) + 0) / 2 = 0.3 + 0.25; equal codes have a cosine of 1: (0.5 + 3) / 2 + 0.1
+  const { loss } = ebgan.criticLoss(E, pixels(0.2, 0.4), pixels(0.5, 3), random);
+  close(value(loss), 0.55);
+  close(value(ebgan.generatorLoss(E, pixels(0.5, 3))), 1.85);
+  close(value(ebgan.pretrainLoss!(E, pixels(0.2, 0.4))), 0.3);
+});
+
+Deno.test("ebgan.criticLoss() ignores fakes whose energy exceeds the margin", () => {
+  const slope = (energy: number) =>
+    value(
+      tf.grad((Gz) => ebgan.criticLoss(E, pixels(0.2), Gz as Images, random).loss)(pixels(energy)),
+    );
+  close(slope(1.01), 0);
+  close(slope(0.99), -1);
+});
+
+Deno.test("ebgan's losses lower the energy of real images and raise that of fakes, the generator's lower it", () => {
+  const [x, Gz] = [pixels(0.2), pixels(0.4)];
+  const loss = (x: Images, Gz: Images) => ebgan.criticLoss(E, x, Gz, random).loss;
+  assert.ok(value(tf.grad((x) => loss(x as Images, Gz))(x)) > 0);
+  assert.ok(value(tf.grad((g) => loss(x, g as Images))(Gz)) < 0);
+  assert.ok(value(tf.grad((g) => ebgan.generatorLoss(E, g as Images))(pixels(0.4, 0.5))) > 0);
+});
+
+Deno.test("pullingAwayTerm() is the mean squared cosine of different codes", () => {
+  // Orthogonal 0, parallel 1, opposite 1: the square makes no difference of the sign.
+  close(value(pullingAwayTerm(tf.tensor2d([[2, 0], [0, 3]]))), 0);
+  close(value(pullingAwayTerm(tf.tensor2d([[2, 0], [5, 0]]))), 1);
+  close(value(pullingAwayTerm(tf.tensor2d([[2, 0], [-5, 0]]))), 1);
+  // cos² of (1, 0), (1, 1), (0, 1): ½, 0, ½, each pair twice among 6
+  close(value(pullingAwayTerm(tf.tensor2d([[1, 0], [1, 1], [0, 1]]))), 1 / 3);
 });
 
 Deno.test("wgan's losses are E D(G(z)) − E D(x) and −E D(G(z))", () => {

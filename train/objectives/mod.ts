@@ -1,8 +1,9 @@
 import type { Objective } from "./objective.ts";
 import { dcgan } from "./dcgan.ts";
+import { ebgan } from "./ebgan.ts";
 import { lsgan } from "./lsgan.ts";
 import { wgan } from "./wgan.ts";
 import { wganGp } from "./wgan_gp.ts";
 
 /** Every objective that `deno task train` knows. A new one is one file and one line here. */
-export const OBJECTIVES: readonly Objective[] = [dcgan, lsgan, wgan, wganGp];
+export const OBJECTIVES: readonly Objective[] = [dcgan, lsgan, wgan, wganGp, ebgan];

@@ -1,0 +1,60 @@
+import * as tf from "@tensorflow/tfjs-core";
+import type { Critic, Images, Judgement, Objective, Recipe } from "./objective.ts";
+
+const margin = 1; // m, in the units of E: pixels in [-1, 1], so an image that predicts black for white errs by 4
+const pullingAway = 0.1; // weight of the pulling-away term (section 2.4)
+
+/**
+ * Pulling-away term on a batch of codes S, EBGAN (arXiv:1609.03126, eq. 4):
+ *
+ *   1 / (N (N − 1)) Σᵢ Σⱼ≠ᵢ (Sᵢᵀ Sⱼ / ‖Sᵢ‖ ‖Sⱼ‖)²
+ *
+ * `code` is [batch, codeSize]; the result is a scalar in [0, 1], 0 for codes that are orthogonal. Popular ports drop the
+ * square, and then reward codes that point in opposite directions.
+ */
+export function pullingAwayTerm(code: tf.Tensor2D): tf.Scalar {
+  const n = code.shape[0];
+  const length = tf.sqrt(tf.add(tf.sum(tf.square(code), 1, true), 1e-12)); // no code is quite 0
+  const direction = tf.div(code, length) as tf.Tensor2D;
+  const cosine = tf.matMul(direction, direction, false, true);
+  return tf.div(tf.sub(tf.sum(tf.square(cosine)), n), n * (n - 1)) as tf.Scalar;
+}
+
+const energy = (judgement: Judgement): tf.Scalar => tf.mean(judgement.score);
+
+const adam = { name: "adam", learningRate: 1e-3, beta1: 0.5, beta2: 0.999 } as const; // section 4, appendix
+const standard: Recipe = {
+  steps: 5000,
+  criticSteps: 1,
+  criticOptimizer: adam,
+  generatorOptimizer: adam,
+  criticNormalisation: "batch",
+  initialisation: "dcgan",
+  pretrainSteps: 500,
+};
+
+/**
+ * Energy-based GAN (arXiv:1609.03126, eq. 1 and 2). D is an auto-encoder, E(x) the mean squared error of its reconstruction:
+ *
+ *   L_D = E(x) + max(0, m − E(G(z))),  L_G = E(G(z)) + 0.1 · pulling-away term of G(z)'s codes
+ *
+ * The auto-encoder is trained on real images alone before the game, as the article describes; the paper starts at once.
+ */
+export const ebgan: Objective = {
+  name: "ebgan",
+  title: "EBGAN",
+  paper: { title: "Energy-based Generative Adversarial Network", arxiv: "1609.03126" },
+  critic: "autoencoder",
+  recipes: { default: standard, article: { ...standard, initialisation: "glorot" } },
+  pretrainLoss: (D: Critic, x: Images) => energy(D(x)),
+  criticLoss: (D, x, Gz) => ({
+    loss: tf.add(energy(D(x)), tf.mean(tf.relu(tf.sub(margin, D(Gz).score)))) as tf.Scalar,
+  }),
+  generatorLoss(D, Gz) {
+    const judgement = D(Gz);
+    return tf.add(
+      energy(judgement),
+      tf.mul(pullingAway, pullingAwayTerm(judgement.code!)),
+    ) as tf.Scalar;
+  },
+};

@@ -1,0 +1,86 @@
+import type { Backend } from "./backend.ts";
+import type { Dataset } from "./data/dataset.ts";
+import { type RunFacts, versions } from "./model_folder.ts";
+import type { NetworkShape } from "./networks.ts";
+import type { Objective, RecipeName } from "./objectives/objective.ts";
+import { describeOptimizer } from "./optimizers.ts";
+
+const LATENT_SIZE = 100; // DCGAN, section 4; the article
+
+/** What one run does; everything is decided. */
+export interface RunPlan {
+  readonly objective: Objective;
+  readonly recipe: RecipeName;
+  readonly dataset: Dataset;
+  readonly width: number;
+  /** Generator steps to end at. */
+  readonly steps: number;
+  readonly batchSize: number;
+  readonly seed: number;
+  /** For the card: lower-case words joined by hyphens. */
+  readonly id: string;
+  /** The model's folder, and whether one that is there is replaced. */
+  readonly out: string;
+  readonly force: boolean;
+  /** The run's own folder: checkpoints and the timeline's pictures. */
+  readonly checkpoints: string;
+  readonly resume: boolean;
+  readonly checkpointMinutes: number;
+  readonly sampleEvery: number;
+  readonly logEvery: number;
+}
+
+/** What the run's networks are built for. */
+export function shapeOf({ dataset, width }: RunPlan): NetworkShape {
+  const [size, , channels] = dataset.imageShape;
+  return { size, channels, width, latentSize: LATENT_SIZE };
+}
+
+/** The hyper-parameters, which a resumed run must share. A run may end later than it was begun for, so its steps are none. */
+export function settingsOf(
+  plan: RunPlan,
+): Record<string, unknown> {
+  const { objective, recipe, dataset, batchSize, seed } = plan;
+  const { steps: _, ...constants } = objective.recipes[recipe];
+  const data = { data: dataset.id, images: dataset.count };
+  return {
+    ...{ objective: objective.name, ...data, ...shapeOf(plan) },
+    ...{ batch: batchSize, seed, recipe, ...constants },
+  };
+}
+
+/** What the model's card says of the run. */
+export function factsOf(plan: RunPlan, backend: Backend, seconds: number): RunFacts {
+  const { objective, dataset, steps } = plan;
+  const recipe = objective.recipes[plan.recipe];
+  return {
+    id: plan.id,
+    title: `${objective.title} on ${dataset.title}`,
+    objective: objective.name,
+    paper: objective.paper,
+    dataset: {
+      ...{ id: dataset.id, title: dataset.title },
+      ...{ licence: dataset.licence, url: dataset.url, images: dataset.count },
+    },
+    training: {
+      recipe: plan.recipe,
+      command: commandLine(plan),
+      generatorSteps: steps,
+      savedStep: steps,
+      criticSteps: recipe.criticSteps,
+      batchSize: plan.batchSize,
+      optimizer: describeOptimizer(recipe.generatorOptimizer),
+      seed: plan.seed,
+      backend: backend.name,
+      device: backend.device,
+      seconds: Math.round(seconds),
+      versions: versions(),
+    },
+  };
+}
+
+/** The command that makes this model again, every hyper-parameter said: defaults may differ on another machine. */
+function commandLine({ objective, dataset, width, recipe, steps, batchSize, seed }: RunPlan) {
+  return `deno task train:${objective.name} --data ${dataset.id} --size ${dataset.imageShape[0]} ` +
+    `--width ${width} --recipe ${recipe} --steps ${steps} --batch ${batchSize} --seed ${seed}`;
+}
