@@ -40,13 +40,17 @@ export function startCountingProxy(): CountingProxy {
       return;
     }
     open.add(server);
-    await client.write(new TextEncoder().encode("HTTP/1.1 200 Connection Established\r\n\r\n"));
-    const count = (bytes: number) =>
-      received.set(target.hostname, (received.get(target.hostname) ?? 0) + bytes);
-    await Promise.all([
-      copy(client, server).finally(() => close(server)),
-      copy(server, client, count).finally(() => close(client)),
-    ]);
+    try {
+      await client.write(new TextEncoder().encode("HTTP/1.1 200 Connection Established\r\n\r\n"));
+      const count = (bytes: number) =>
+        received.set(target.hostname, (received.get(target.hostname) ?? 0) + bytes);
+      await Promise.all([
+        copy(client, server).finally(() => close(server)),
+        copy(server, client, count).finally(() => close(client)),
+      ]);
+    } finally {
+      close(server); // also where the client left while the server was being reached
+    }
   }
 
   function close(connection: Deno.TcpConn): void {

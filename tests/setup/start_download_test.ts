@@ -47,8 +47,8 @@ Deno.test(`deno task start on an empty cache downloads under ${LIMIT_MB} MB and 
     const received = [...proxy.received].map(([host, bytes]) => ({ host, mb: bytes / 1e6 }));
     const total = received.reduce((sum, { mb }) => sum + mb, 0);
     console.log(received.map(({ host, mb }) => `${host}: ${mb.toFixed(1)} MB`).join(", "));
-    // The packages' own sizes add up to more than this: less would mean that the proxy was passed by.
-    assert(total > 10, `only ${total.toFixed(1)} MB went through the counting proxy`);
+    // TensorFlow.js's tarballs alone add up to this: less would mean that something passed the proxy by.
+    assert(total > 20, `only ${total.toFixed(1)} MB went through the counting proxy`);
     assert(total < LIMIT_MB, `${total.toFixed(1)} MB, the limit is ${LIMIT_MB} MB`);
   } finally {
     await Deno.remove(folder, { recursive: true });
