@@ -7,7 +7,7 @@ import { tanhInPlace } from "./tanh.ts";
 export interface LoadedPlan {
   /** Images [count, height, width, channels] in [-1, 1] of z [count, latentSize]. */
   run(z: Float32Array, count: number): Promise<Float32Array>;
-  /** Frees the weights. Runs under way still end well. */
+  /** Frees the weights, which no run may need any more. */
   dispose(): void;
 }
 

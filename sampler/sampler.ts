@@ -32,7 +32,7 @@ export interface Sampler {
   dispose(): void;
 }
 
-/** Puts `generator` on a backend that has started. `release` is called once, by dispose(). */
+/** Puts `generator` on a backend that has started. `release` is called once, when it is disposed and at rest. */
 export function createSampler(
   { card, plan }: Generator,
   backend: Backend,
@@ -42,12 +42,24 @@ export function createSampler(
   const [height, width, channels] = card.imageShape;
   const size = height * width * channels;
   const latestDraw = new WeakMap<HTMLCanvasElement | OffscreenCanvas, symbol>();
+  let underWay = 0;
   let disposed = false;
+
+  const free = () => {
+    loaded.dispose();
+    release();
+  };
 
   async function images(z: Float32Array, count = 1): Promise<Float32Array> {
     if (disposed) throw new ModelError("backend", `Cannot sample "${card.id}": it was disposed`);
     checkLatent(z, count, card);
-    return await outlive(backend, loaded.run(z, count));
+    underWay++;
+    try {
+      return await outlive(backend, loaded.run(z, count));
+    } finally {
+      underWay--;
+      if (disposed && underWay === 0) free();
+    }
   }
 
   async function sample(z: Float32Array, count = 1): Promise<Picture[]> {
@@ -81,8 +93,7 @@ export function createSampler(
     dispose() {
       if (disposed) return;
       disposed = true;
-      loaded.dispose();
-      release();
+      if (underWay === 0) free();
     },
   };
 }

@@ -42,7 +42,7 @@ export function fileSource(files: Iterable<File>): ModelSource {
     async read(path, onBytes) {
       const file = byName.get(path);
       if (!file) {
-        const found = [...byName.keys()].join(", ") || "no file";
+        const found = [...byName.keys()].sort().join(", ") || "no file";
         throw new ModelError("missing", `${path}: expected beside the other files, found ${found}`);
       }
       const bytes = new Uint8Array(await file.arrayBuffer());

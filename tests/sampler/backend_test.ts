@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import { type Platform, startBackend } from "../../sampler/backend.ts";
+
+const hardware = { info: { vendor: "acme", architecture: "gpu-7" } } as GPUAdapter;
+const software = {
+  info: { vendor: "google", architecture: "swiftshader", isFallbackAdapter: true },
+} as unknown as GPUAdapter;
+
+/** A platform on which everything works, on hardware and one thread, unless told otherwise. */
+function platform(changed: Partial<Platform> = {}): Platform {
+  return {
+    requestAdapter: () => Promise.resolve(hardware),
+    startWebGpu: () => Promise.resolve({ lost: new Promise<string>(() => {}) }),
+    startWasm: () => Promise.resolve({ threads: 1 }),
+    computesRight: () => Promise.resolve(true),
+    ...changed,
+  };
+}
+
+Deno.test("startBackend(auto) takes WebGPU on a hardware adapter", async () => {
+  const { name, message, threads } = await startBackend("auto", platform());
+  assert.deepEqual([name, message, threads], [
+    "webgpu",
+    "Sampling with WebGPU, acme gpu-7",
+    1,
+  ]);
+});
+
+const fallbacks: [what: string, changed: Partial<Platform>, reason: string][] = [
+  ["there is no adapter", { requestAdapter: () => Promise.resolve(null) }, "no adapter"],
+  [
+    "the adapter is software",
+    { requestAdapter: () => Promise.resolve(software) },
+    "only a software adapter",
+  ],
+  [
+    "the adapter gives no device",
+    { startWebGpu: () => Promise.reject(new Error("limit too high")) },
+    "limit too high",
+  ],
+  [
+    "the self-check fails",
+    { computesRight: () => Promise.resolve(false) },
+    "it computes wrong numbers here",
+  ],
+];
+
+for (const [what, changed, reason] of fallbacks) {
+  Deno.test(`startBackend(auto) takes WASM and says why when ${what}`, async () => {
+    const { name, message } = await startBackend("auto", platform(changed));
+    assert.equal(name, "wasm");
+    assert.equal(message, `WebGPU is not available (${reason}): sampling with WASM, 1 thread`);
+  });
+}
+
+Deno.test("startBackend(webgpu) takes a software adapter too", async () => {
+  const forced = platform({ requestAdapter: () => Promise.resolve(software) });
+  assert.equal((await startBackend("webgpu", forced)).name, "webgpu");
+});
+
+Deno.test("startBackend(webgpu) fails where there is none, and never falls back", async () => {
+  const none = platform({ requestAdapter: () => Promise.resolve(null) });
+  await assert.rejects(startBackend("webgpu", none), {
+    name: "ModelError",
+    type: "backend",
+    message:
+      'WebGPU was asked for and is not available (no adapter): choose the backend "wasm" or "auto"',
+  });
+});
+
+Deno.test("startBackend(wasm) asks for no adapter", async () => {
+  let asked = false;
+  const { message } = await startBackend(
+    "wasm",
+    platform({
+      requestAdapter: () => {
+        asked = true;
+        return Promise.resolve(hardware);
+      },
+      startWasm: () => Promise.resolve({ threads: 4 }),
+    }),
+  );
+  assert.equal(message, "Sampling with WASM, 4 threads");
+  assert.equal(asked, false);
+});
+
+Deno.test("startBackend() tells why WASM has one thread", async () => {
+  const single = platform({
+    startWasm: () => Promise.resolve({ threads: 1, note: "the page is not cross-origin isolated" }),
+  });
+  assert.equal(
+    (await startBackend("wasm", single)).message,
+    "Sampling with WASM, 1 thread (the page is not cross-origin isolated)",
+  );
+});
+
+Deno.test("startBackend() reports a WASM backend that does not start", async () => {
+  // tfjs rejects with plain objects
+  const broken = platform({ startWasm: () => Promise.reject({ message: "no such file" }) });
+  await assert.rejects(startBackend("wasm", broken), {
+    type: "backend",
+    message: "WASM did not start: no such file",
+  });
+});
