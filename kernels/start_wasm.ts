@@ -3,7 +3,8 @@ import { BackendWasm, setThreadsCount } from "@tensorflow/tfjs-backend-wasm";
 import * as tf from "@tensorflow/tfjs-core";
 import { WASM } from "./backend.ts";
 import { installTrainingKernels } from "./training.ts";
-import { type LoadedModule, loadSingle, loadThreaded } from "./wasm_module.ts";
+import { type LoadedModule, loadSingle } from "./wasm_module.ts";
+import { loadThreaded } from "./wasm_threads.ts";
 
 /** A running WASM backend. */
 export interface StartedWasm {
@@ -16,9 +17,9 @@ export interface StartedWasm {
 }
 
 export interface StartOptions {
-  /** The folder that holds tfjs's WASM builds. */
+  /** The folder of tfjs's build for several threads, that of the package unless told. */
   builds?: URL;
-  /** How long the threads may take to start, 10 s unless told. */
+  /** How long the workers may take to load, and their threads to start: 20 s unless told. */
   timeoutMs?: number;
 }
 
@@ -49,15 +50,17 @@ export async function startWasm(
 }
 
 async function start(threads: number, options: StartOptions): Promise<StartedWasm> {
-  if (threads === 1) return await activate(await loadSingle(options.builds), 1, "WASM, 1 thread");
-  try {
-    const loaded = await loadThreaded(threads, options.timeoutMs ?? 10_000, options.builds);
-    return await activate(loaded, threads, `WASM, ${threads} threads`);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    const message = `WASM, 1 thread: the build for ${threads} threads did not start (${reason})`;
-    return await activate(await loadSingle(), 1, message);
+  if (threads > 1) {
+    try {
+      const loaded = await loadThreaded(threads, options.timeoutMs ?? 20_000, options.builds);
+      return await activate(loaded, threads, `WASM, ${threads} threads`);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      const message = `WASM, 1 thread: the build for ${threads} threads did not start (${reason})`;
+      return await activate(await loadSingle(), 1, message);
+    }
   }
+  return await activate(await loadSingle(), 1, "WASM, 1 thread");
 }
 
 /** Makes a loaded build the current backend, with our kernels. */
@@ -66,21 +69,32 @@ async function activate(
   threads: number,
   message: string,
 ): Promise<StartedWasm> {
+  setThreadsCount(threads);
+  let backend: BackendWasm;
+  try {
+    backend = new BackendWasm(module); // starts the threads
+  } catch (error) {
+    close();
+    throw error;
+  }
   const stockBackend = tf.findBackendFactory(WASM);
   tf.removeBackend(WASM);
+  tf.registerBackend(WASM, () => backend, 3);
   const restoreKernels = installTrainingKernels();
-  const stop = () => {
-    tf.removeBackend(WASM);
-    restoreKernels();
-    tf.registerBackend(WASM, stockBackend, 2);
-    close();
-    running = false;
+  await tf.setBackend(WASM);
+  let stopped = false;
+  return {
+    threads,
+    message,
+    stop() {
+      if (stopped) return;
+      stopped = true;
+      running = false;
+      // Disposes the backend: a thread that waits for work cannot be terminated.
+      tf.removeBackend(WASM);
+      close();
+      restoreKernels();
+      tf.registerBackend(WASM, stockBackend, 2);
+    },
   };
-  setThreadsCount(threads);
-  tf.registerBackend(WASM, () => new BackendWasm(module), 3);
-  if (!await tf.setBackend(WASM)) {
-    stop();
-    throw new Error("tfjs's WASM backend did not start");
-  }
-  return { threads, message, stop };
 }
