@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { Refusal } from "../refusal.ts";
+import { faces } from "./faces.ts";
 import { fashionMnist } from "./fashion_mnist.ts";
 import { mnist } from "./mnist.ts";
 
@@ -8,13 +9,24 @@ export interface Dataset {
   readonly id: string;
   readonly title: string;
   readonly licence: string;
-  readonly url: string;
+  /** Where it is described; null for a folder of the user's own. */
+  readonly url: string | null;
   readonly imageShape: readonly [height: number, width: number, channels: 1 | 3];
   readonly count: number;
   /** count × height × width × channels bytes; 0 is black. */
   readonly pixels: Uint8Array;
   /** One class number an image. */
   readonly labels?: Uint8Array;
+  /** What is known of each image beside its class. */
+  readonly attributes?: readonly Attribute[];
+}
+
+/** A property that every image has one value of. */
+export interface Attribute {
+  readonly name: string;
+  readonly values: readonly string[];
+  /** One index into `values` an image. */
+  readonly labels: Uint8Array;
 }
 
 /** What a part of the images is for: training, choosing between models, reporting. */
@@ -30,6 +42,7 @@ export interface DatasetSource {
 const sources: Readonly<Record<string, DatasetSource>> = {
   mnist,
   "fashion-mnist": fashionMnist,
+  faces,
 };
 
 /** What `--data` may name. */
