@@ -22,20 +22,24 @@ export function LineChart({ title, points, unit }: Props) {
   return (
     <figure class="chart">
       <figcaption>
-        {title} <span>{short(lastY)} at the end</span>
+        {title} <span>{rounded(lastY, high - low)} at the end</span>
       </figcaption>
       <div class="plot">
         <svg
           viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
           preserveAspectRatio="none"
           role="img"
-          aria-label={`${title} from ${short(points[0][1])} to ${short(lastY)}`}
+          aria-label={`${title}: ${rounded(points[0][1], high - low)} at first, ${
+            rounded(lastY, high - low)
+          } at the end`}
         >
           {low < 0 && high > 0 && <path class="zero" d={`M${place([0, 0])}H${WIDTH}`} />}
           <path class="line" d={`M${shown.map(place).join("L")}`} />
         </svg>
-        <span class="y-high">{short(high)}</span>
-        <span class="y-low">{short(low)}</span>
+        <p class="y-range">
+          <span>{rounded(high, high - low)}</span>
+          <span>{rounded(low, high - low)}</span>
+        </p>
       </div>
       <p class="x-range">
         <span>0</span>
@@ -63,18 +67,18 @@ export function averaged(
 
 /**
  * A range for the axis that one spike does not flatten: a game's first steps are often a hundred times
- * larger than all others. From the 2nd to the 98th percentile, with some air.
+ * larger than all others. From the 2nd to the 98th percentile.
  */
 export function robustRange(values: readonly number[]): [low: number, high: number] {
   const sorted = [...values].sort((a, b) => a - b);
   const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))];
   const low = at(0.02);
   const high = at(0.98);
-  const air = (high - low || Math.abs(high) || 1) * 0.1;
-  return [low - air, high + air];
+  return low < high ? [low, high] : [low - 1, high + 1];
 }
 
-function short(value: number): string {
-  const text = Math.abs(value) >= 100 ? value.toFixed(0) : value.toPrecision(2);
-  return String(Number(text)).replace("-", "−");
+/** `value` with the decimals that two digits of `span` need, and a true minus sign. */
+export function rounded(value: number, span: number): string {
+  const decimals = Math.max(0, Math.min(6, 1 - Math.floor(Math.log10(span))));
+  return String(Number(value.toFixed(decimals))).replace("-", "−");
 }

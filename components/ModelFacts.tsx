@@ -2,8 +2,23 @@ import type { ComponentChildren } from "preact";
 import type { ModelCard } from "../sampler/card.ts";
 import { duration, fileSize, objectiveName } from "./facts.ts";
 
+interface Props {
+  card: ModelCard;
+}
+
+/** A model in one sentence. */
+export function Summary({ card: { dataset, imageShape: [height, width], training } }: Props) {
+  return (
+    <>
+      Trained on {dataset.images.toLocaleString("en")} pictures of {dataset.title} at {width} ×{" "}
+      {height} pixels: {training.generatorSteps.toLocaleString("en")} steps in{" "}
+      {duration(training.seconds)} on {training.backend === "webgpu" ? "a GPU" : "a CPU"}.
+    </>
+  );
+}
+
 /** What a model is and how to make it again, from its card. */
-export function ModelFacts({ card }: { card: ModelCard }) {
+export function ModelFacts({ card }: Props) {
   const { paper, dataset, training, imageShape: [height, width, channels] } = card;
   const bytes = card.files["model.json"].bytes + card.files["weights.bin"].bytes;
   const versions = Object.entries(training.versions).map(([name, v]) => `${name} ${v}`).join(", ");

@@ -7,7 +7,6 @@ import { usePictures } from "./explorer/use_pictures.ts";
 import { type ModelSource, useSampler } from "./explorer/use_sampler.ts";
 import { type ChangeKind, useView } from "./explorer/use_view.ts";
 import { hundredths, viewLatent } from "./explorer/view.ts";
-import { Slider } from "../components/Slider.tsx";
 
 export interface ExplorerProps extends ModelSource {
   title: string;
@@ -61,12 +60,17 @@ export default function Explorer(props: ExplorerProps) {
               aria-label={`The current sample of ${title}`}
               hidden={!isDrawn || status.kind === "failed"}
             />
+            {status.kind === "loading" && (
+              <progress max={1} value={status.fraction} aria-label="Loading the model" />
+            )}
             {status.kind === "failed" && <p class="failure" role="alert">{status.message}</p>}
           </div>
           <figcaption>
             <span>{t === null ? `Seed ${seed}` : `${Math.round(t * 100)} % from A to B`}</span>
             {changes > 0 && <span>{changes} {changes === 1 ? "dimension" : "dimensions"} set</span>}
-            <span class="timing">{isDrawn && `${milliseconds.toFixed(1)} ms a sample`}</span>
+            <span class="timing">
+              {isDrawn && `${milliseconds.toFixed(milliseconds < 100 ? 1 : 0)} ms a sample`}
+            </span>
           </figcaption>
         </figure>
         <BackendChoices
@@ -86,6 +90,8 @@ export default function Explorer(props: ExplorerProps) {
         <LatentSliders
           z={z}
           pins={pins}
+          truncation={view.truncation}
+          onTruncate={(value) => change({ truncation: hundredths(value) }, "drag")}
           onPin={(dimension, value) =>
             change({ pins: { ...pins, [dimension]: hundredths(value) } }, "drag")}
           onUnpin={(dimension) => {
@@ -93,35 +99,24 @@ export default function Explorer(props: ExplorerProps) {
             change({ pins: rest }, "step");
           }}
         />
-        <Slider
-          label="Truncation"
-          value={view.truncation}
-          min={0}
-          max={1}
-          step={0.05}
-          output={view.truncation.toFixed(2)}
-          changed={view.truncation !== 1}
-          onSlide={(value) => change({ truncation: hundredths(value) }, "drag")}
+        <Interpolation
+          a={view.a}
+          b={view.b}
+          t={t}
+          pictureSize={pictureSize}
+          canvases={pictures}
+          onSlide={travel}
+          onTake={(end) => change({ [end]: { seed, pins } }, "step")}
+        />
+        <SampleGrid
+          firstSeed={view.grid}
+          current={t === null && changes === 0 ? seed : null}
+          pictureSize={pictureSize}
+          canvases={pictures.grid}
+          onPick={chooseSeed}
+          onMove={(grid) => change({ grid }, "step")}
         />
       </div>
-
-      <Interpolation
-        a={view.a}
-        b={view.b}
-        t={t}
-        pictureSize={pictureSize}
-        canvases={pictures}
-        onSlide={travel}
-        onTake={(end) => change({ [end]: { seed, pins } }, "step")}
-      />
-      <SampleGrid
-        firstSeed={view.grid}
-        current={t === null && changes === 0 ? seed : null}
-        pictureSize={pictureSize}
-        canvases={pictures.grid}
-        onPick={chooseSeed}
-        onMove={(grid) => change({ grid }, "step")}
-      />
     </div>
   );
 }

@@ -1,5 +1,6 @@
 import type { Context } from "hono";
-import { duration, objectiveName } from "../components/facts.ts";
+import { objectiveName } from "../components/facts.ts";
+import { Summary } from "../components/ModelFacts.tsx";
 import { sendPage, type Site } from "./_app.tsx";
 import type { Exhibit, Zoo } from "./_zoo.ts";
 import { modelFileUrl } from "./models/[id].ts";
@@ -44,7 +45,6 @@ function Exhibited({ exhibit }: { exhibit: Exhibit }) {
   if ("problem" in exhibit) {
     return (
       <article class="exhibit is-damaged">
-        <div class="exhibit-picture" aria-hidden="true" />
         <div class="label">
           <h2>{exhibit.id}</h2>
           <p>This model cannot be shown: its card is damaged.</p>
@@ -56,7 +56,6 @@ function Exhibited({ exhibit }: { exhibit: Exhibit }) {
     );
   }
   const { id, card } = exhibit;
-  const { dataset, imageShape: [height, width, channels], training } = card;
   const poster = card.files["poster.png"];
   return (
     <article class="exhibit">
@@ -75,16 +74,11 @@ function Exhibited({ exhibit }: { exhibit: Exhibit }) {
         <h2>
           <a href={`/m/${id}`}>{card.title}</a>
         </h2>
-        <p class="byline">
-          {objectiveName(card.objective)}, {width} × {height} {channels === 1 ? "grey" : "colour"}
-        </p>
+        <p class="byline">{objectiveName(card.objective)}</p>
         <p>
-          {dataset.images.toLocaleString("en")} pictures of {dataset.title} ({dataset.licence}),
-          {" "}
-          {training.generatorSteps.toLocaleString("en")} steps in {duration(training.seconds)} on
-          {" "}
-          {training.backend === "webgpu" ? "a GPU" : "a CPU"}.
+          <Summary card={card} />
         </p>
+        <p>Data: {card.dataset.licence}</p>
       </div>
     </article>
   );

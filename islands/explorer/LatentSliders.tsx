@@ -6,6 +6,8 @@ import { PIN_LIMIT, type Pins } from "./view.ts";
 interface Props {
   z: Float32Array;
   pins: Pins;
+  truncation: number;
+  onTruncate: (value: number) => void;
   onPin: (dimension: number, value: number) => void;
   onUnpin: (dimension: number) => void;
 }
@@ -13,7 +15,8 @@ interface Props {
 const PER_PAGE = 10;
 
 /** Every dimension of the latent vector: all as a picture, ten at a time as sliders. */
-export function LatentSliders({ z, pins, onPin, onUnpin }: Props) {
+export function LatentSliders(props: Props) {
+  const { z, pins, truncation, onTruncate, onPin, onUnpin } = props;
   const marked = Object.keys(pins).map(Number);
   const pages = Math.ceil(z.length / PER_PAGE);
   const [page, setPage] = useState(Math.floor((marked[0] ?? 0) / PER_PAGE));
@@ -69,6 +72,18 @@ export function LatentSliders({ z, pins, onPin, onUnpin }: Props) {
           />
         ))}
       </div>
+      <Slider
+        label="Truncation"
+        value={truncation}
+        min={0}
+        max={1}
+        step={0.05}
+        output={truncation.toFixed(2)}
+        changed={truncation !== 1}
+        onSlide={onTruncate}
+        onReset={() => onTruncate(1)}
+        resetLabel="Put truncation back"
+      />
     </section>
   );
 }

@@ -3,7 +3,7 @@ import type { Sampler } from "../../sampler/mod.ts";
 import type { BackendChoice } from "./view.ts";
 
 export type Status =
-  | { kind: "loading"; message: string }
+  | { kind: "loading"; message: string; fraction: number }
   | { kind: "ready"; message: string }
   | { kind: "failed"; message: string };
 
@@ -27,7 +27,7 @@ export function useSampler(
   chosen: BackendChoice,
 ): UsedSampler {
   const [sampler, setSampler] = useState<Sampler | null>(null);
-  const [status, setStatus] = useState<Status>({ kind: "loading", message: "Loading the model" });
+  const [status, setStatus] = useState<Status>(loading(0));
   const [lost, setLost] = useState<string | null>(null);
   const backend = lost === null ? chosen : "wasm";
 
@@ -35,11 +35,15 @@ export function useSampler(
     let abandoned = false;
     let mine: Sampler | null = null;
     const start = async () => {
-      setStatus({ kind: "loading", message: "Loading the model" });
+      setStatus(loading(0));
       try {
         // tfjs and the backends are most of the page's weight: the controls come first.
         const { loadSampler } = await import("../../sampler/mod.ts");
-        mine = await loadSampler(new URL(modelUrl, location.href).href, { backend, wasmFiles });
+        mine = await loadSampler(modelUrl, {
+          backend,
+          wasmFiles,
+          onProgress: (fraction) => abandoned || setStatus(loading(fraction)),
+        });
         if (abandoned) return mine.dispose();
         setSampler(mine);
         setStatus({
@@ -63,6 +67,10 @@ export function useSampler(
     else setStatus({ kind: "failed", message: messageOf(error) });
   };
   return { sampler, status, onDrawError };
+}
+
+function loading(fraction: number): Status {
+  return { kind: "loading", message: "Loading the model", fraction };
 }
 
 function messageOf(error: unknown): string {

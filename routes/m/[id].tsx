@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import { Island } from "../../components/Island.tsx";
-import { ModelFacts } from "../../components/ModelFacts.tsx";
+import { ModelFacts, Summary } from "../../components/ModelFacts.tsx";
 import { TrainingHistory } from "../../components/TrainingHistory.tsx";
 import { objectiveName } from "../../components/facts.ts";
 import Explorer from "../../islands/Explorer.tsx";
@@ -30,8 +30,13 @@ export function explorer(site: Site, zoo: Zoo) {
       children: (
         <>
           <header class="model-head">
-            <p class="eyebrow">{objectiveName(card.objective)}</p>
+            <p class="eyebrow">
+              <a href="/">All models</a>
+            </p>
             <h1>{card.title}</h1>
+            <p class="lead">
+              <Summary card={card} />
+            </p>
             <noscript>
               <p class="lead">
                 Sampling needs JavaScript. Without it, here are sixteen samples and how this model

@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { duration, fileSize, objectiveName } from "../../components/facts.ts";
+import { averaged, robustRange, rounded } from "../../components/LineChart.tsx";
+import { gridSeeds } from "../../islands/explorer/SampleGrid.tsx";
+
+for (
+  const [seconds, text] of [
+    [0.4, "0 s"],
+    [99.4, "99 s"],
+    [100, "2 min"],
+    [3569, "59 min"],
+    [3600, "1 h"],
+    [4320, "1 h 12 min"],
+    [86_400, "1 d"],
+    [183_600, "2 d 3 h"],
+  ] as const
+) {
+  Deno.test(`duration(${seconds}) is "${text}"`, () => assert.equal(duration(seconds), text));
+}
+
+for (
+  const [bytes, text] of [
+    [812, "812 bytes"],
+    [1499, "1 KB"],
+    [999_499, "999 KB"],
+    [999_500, "1.0 MB"],
+    [2_371_600, "2.4 MB"],
+  ] as const
+) {
+  Deno.test(`fileSize(${bytes}) is "${text}"`, () => assert.equal(fileSize(bytes), text));
+}
+
+Deno.test("objectiveName() writes objectives as their papers do, and unknown ones as they are", () => {
+  assert.equal(objectiveName("wgan-gp"), "WGAN-GP");
+  assert.equal(objectiveName("my-gan"), "my-gan");
+});
+
+Deno.test("averaged() keeps few points, and takes the means of neighbours where there are many", () => {
+  assert.deepEqual(averaged([[1, 2], [3, 4]], 2), [[1, 2], [3, 4]]);
+  assert.deepEqual(averaged([[0, 10], [2, 20], [4, 30], [6, 50], [8, 7]], 3), [
+    [1, 15],
+    [5, 40],
+    [8, 7],
+  ]);
+});
+
+Deno.test("robustRange() ignores one spike among a hundred, and opens up a flat line", () => {
+  const values = Array.from({ length: 100 }, (_, i) => i / 100);
+  const [low, high] = robustRange([...values, 1e6]);
+  assert.ok(low >= 0 && low < 0.05 && high > 0.9 && high < 1);
+  assert.deepEqual(robustRange([5, 5, 5]), [4, 6]);
+});
+
+for (
+  const [value, span, text] of [
+    [0.00082, 0.22, "0"],
+    [-41.234, 38, "−41"],
+    [2.345, 3, "2.3"],
+    [1234.5, 900, "1235"],
+  ] as const
+) {
+  Deno.test(`rounded(${value}) in a span of ${span} is "${text}"`, () => {
+    assert.equal(rounded(value, span), text);
+  });
+}
+
+Deno.test("gridSeeds() counts on from the first, and stops at the last seed there is", () => {
+  assert.deepEqual(gridSeeds(5, 3), [5, 6, 7]);
+  assert.deepEqual(gridSeeds(0xffffffff, 3), [0xfffffffd, 0xfffffffe, 0xffffffff]);
+});
