@@ -18,9 +18,7 @@ function reduction(stock: Kernel, scale: (count: number) => number): Kernel {
     const axes = tf.util.parseAxisParam(attrs.axis as number | number[], x.shape)
       .toSorted((a, b) => a - b);
     const neighbours = axes.length > 0 && axes.at(-1)! - axes[0] === axes.length - 1;
-    if (x.dtype !== "float32" || !neighbours || x.shape.includes(0)) {
-      return stock(inputs, attrs, backend);
-    }
+    if (x.dtype !== "float32" || !neighbours) return stock(inputs, attrs, backend);
     // x is [outer, reduced, inner], whatever its rank.
     const first = axes[0], last = axes.at(-1)!;
     const outer = tf.util.sizeFromShape(x.shape.slice(0, first));

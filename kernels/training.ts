@@ -4,6 +4,7 @@ import { leakyRelu, tanh } from "./activations.ts";
 import { replaceKernel } from "./backend.ts";
 import { conv2DFilterGradient } from "./conv2d_filter.ts";
 import { conv2DInputGradient } from "./conv2d_input.ts";
+import { batchMatMul } from "./mat_mul.ts";
 import { mean, sum } from "./reduce.ts";
 import { cast, identity } from "./share.ts";
 import { transpose } from "./transpose.ts";
@@ -16,6 +17,7 @@ export function installTrainingKernels(): () => void {
   const restores = [
     replaceKernel(tf.Conv2DBackpropInput, () => conv2DInputGradient),
     replaceKernel(tf.Conv2DBackpropFilter, () => conv2DFilterGradient),
+    replaceKernel(tf.BatchMatMul, batchMatMul),
     replaceKernel(tf.Transpose, transpose),
     replaceKernel(tf.Sum, sum),
     replaceKernel(tf.Mean, mean),
