@@ -23,14 +23,24 @@ export const conv2DFilterGradient: Kernel = (inputs, attrs, backend) =>
       ? tf.transpose(tf.reshape(x, [conv.batchSize, x.size / conv.batchSize]))
       : transposedPatches(conv, x, backend);
     const rows = tf.reshape(dy, [dy.size / conv.outChannels, conv.outChannels]);
-    return tf.reshape(tf.matMul(patches as tf.Tensor2D, rows), shape);
+    // XNNPACK repacks its right-hand side slowly: where an image has few channels, let that be the patches.
+    const narrow = 2 * patches.shape[0] <= conv.outChannels;
+    const product = narrow
+      ? tf.transpose(tf.matMul(tf.transpose(rows), tf.transpose(patches)))
+      : tf.matMul(patches, rows);
+    return tf.reshape(product, shape);
   });
 
 /** The input pixel under every tap for every output pixel: [k·l·c, n·i·j], zero outside the image. */
-function transposedPatches(conv: Convolution, x: tf.Tensor4D, backend: BackendWasm): tf.Tensor {
+function transposedPatches(
+  conv: Convolution,
+  x: tf.Tensor4D,
+  backend: BackendWasm,
+): tf.Tensor2D {
   const { filterHeight, filterWidth, inChannels, batchSize, outHeight, outWidth } = conv;
   const pixels = batchSize * outHeight * outWidth;
-  const out = newTensor(backend, [filterHeight * filterWidth * inChannels, pixels]);
+  const rows = filterHeight * filterWidth * inChannels;
+  const out = newTensor(backend, [rows, pixels]) as tf.Tensor2D;
   const outside = tf.zeros([inChannels]);
   const heap = float32Heap(backend);
   const from = floatOffset(backend, x);

@@ -30,7 +30,8 @@ function denseInputGradient(dy: tf.Tensor4D, filter: tf.Tensor4D, shape: Shape4D
   const outChannels = filter.shape[3];
   const matrix = tf.reshape(filter, [filter.size / outChannels, outChannels]);
   const rows = tf.reshape(dy, [shape[0], outChannels]);
-  return tf.reshape(tf.matMul(rows, tf.transpose(matrix)), shape);
+  // dy · matrixᵀ. XNNPACK repacks its right-hand side slowly: let that be the few rows of dy.
+  return tf.reshape(tf.transpose(tf.matMul(matrix, tf.transpose(rows))), shape);
 }
 
 /** The taps of one axis for some of its phases, and where each reads dy relative to a. */
