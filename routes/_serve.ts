@@ -54,24 +54,27 @@ export function portVariable(): string | undefined {
 
 /** Serves on `port` and says where. Throws a StartError when the port cannot be had. */
 export function serve(fetch: Deno.ServeHandler, port: number): Deno.HttpServer {
+  return orStartError(port, () => Deno.serve({ port, onListen: announce }, fetch));
+}
+
+/** `port`, or a free one for 0. Throws a StartError when it cannot be had. */
+export function availablePort(port: number): number {
+  using listener = orStartError(port, () => Deno.listen({ port }));
+  return listener.addr.port;
+}
+
+function orStartError<T>(port: number, listen: () => T): T {
   try {
-    return Deno.serve({ port, onListen: announce }, fetch);
+    return listen();
   } catch (cause) {
-    if (cause instanceof Deno.errors.AddrInUse) {
-      throw new StartError(
-        `Port ${port} is in use: choose another with --port N or PORT=N`,
-        1,
-        { cause },
-      );
-    }
-    if (cause instanceof Deno.errors.PermissionDenied) {
-      throw new StartError(
-        `Port ${port} may not be used by this account (${cause.message}): choose one above 1023`,
-        1,
-        { cause },
-      );
-    }
-    throw cause;
+    const problem = cause instanceof Deno.errors.AddrInUse
+      ? "is in use"
+      : cause instanceof Deno.errors.PermissionDenied
+      ? "may not be used by this account"
+      : null;
+    if (problem === null) throw cause;
+    const advice = "choose another with --port N or PORT=N";
+    throw new StartError(`Port ${port} ${problem}: ${advice}`, 1, { cause });
   }
 }
 
