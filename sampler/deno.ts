@@ -1,10 +1,10 @@
 /** The sampler in Deno: model folders on disk, tfjs's WASM backend on threads, WebGPU where Deno has it. */
 
-import * as tf from "@tensorflow/tfjs-core";
 import { join } from "node:path";
 import { getThreadsCount } from "@tensorflow/tfjs-backend-wasm";
 import { type StartedWasm, startWasm } from "../kernels/mod.ts";
 import { type BackendChoice, startBackend } from "./backend.ts";
+import { runningBackend } from "./engine.ts";
 import { ModelError } from "./model_error.ts";
 import { readGenerator } from "./read_model.ts";
 import { createSampler, type Sampler } from "./sampler.ts";
@@ -61,14 +61,20 @@ export async function loadSampler(
     startWasm: () => startSharedWasm(threads),
     computesRight,
   });
-  return createSampler(generator, backend, backend.name === "wasm" ? releaseWasm : undefined);
+  const release = backend.name === "wasm" ? releaseWasm : () => {};
+  try {
+    return createSampler(generator, backend, release);
+  } catch (error) {
+    await release();
+    throw error;
+  }
 }
 
 /** The WASM backend that samplers share, and how many do. */
 let shared: { started: Promise<StartedWasm>; users: number } | null = null;
 
 async function startSharedWasm(threads: number): Promise<{ threads: number; note?: string }> {
-  if (!shared && tf.findBackend("wasm")) return { threads: getThreadsCount() };
+  if (!shared && runningBackend("wasm")) return { threads: getThreadsCount() };
   shared ??= { started: startWasm(threads), users: 0 };
   shared.users++;
   try {

@@ -58,12 +58,18 @@ export function loadPlan(plan: Plan, name: string): LoadedPlan {
 function onBackend<T>(name: string, compute: () => T): T {
   const former = tf.getBackend();
   if (former === name) return compute();
+  if (!runningBackend(name)) throw new Error(`tfjs's ${name} backend is not running`);
   tf.setBackend(name); // synchronous for a backend that has started
   try {
     return compute();
   } finally {
     if (former) tf.setBackend(former);
   }
+}
+
+/** The backend called `name` if it has started. (tf.findBackend() would start it.) */
+export function runningBackend(name: string): tf.KernelBackend | undefined {
+  return tf.engine().registry[name];
 }
 
 type Upload = <T extends tf.Tensor>(values: Float32Array, shape: readonly number[]) => T;

@@ -44,6 +44,8 @@ export function createSampler(
   const latestDraw = new WeakMap<HTMLCanvasElement | OffscreenCanvas, symbol>();
   let underWay = 0;
   let disposed = false;
+  let lost: string | undefined;
+  backend.lost?.then((reason) => lost = reason);
 
   const free = () => {
     loaded.dispose();
@@ -52,6 +54,7 @@ export function createSampler(
 
   async function images(z: Float32Array, count = 1): Promise<Float32Array> {
     if (disposed) throw new ModelError("backend", `Cannot sample "${card.id}": it was disposed`);
+    if (lost !== undefined) throw stopped(lost);
     checkLatent(z, count, card);
     underWay++;
     try {
@@ -112,9 +115,13 @@ function checkLatent(z: Float32Array, count: number, { id, latentSize }: ModelCa
 }
 
 /** `result`, unless the backend is lost before: a lost device may leave its promises open for ever. */
-async function outlive<T>(backend: Backend, result: Promise<T>): Promise<T> {
-  const stopped = (reason: string) => {
-    throw new ModelError("backend", `WebGPU stopped: ${reason}`);
-  };
-  return await (backend.lost ? Promise.race([result, backend.lost.then(stopped)]) : result);
+async function outlive<T>({ lost }: Backend, result: Promise<T>): Promise<T> {
+  const loss = lost?.then((reason) => {
+    throw stopped(reason);
+  });
+  return await (loss ? Promise.race([result, loss]) : result);
+}
+
+function stopped(reason: string): ModelError {
+  return new ModelError("backend", `WebGPU stopped: ${reason}`);
 }

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
+import { runningBackend } from "./engine.ts";
 
 const NAME = "webgpu"; // what tfjs registers the kernels of this backend under
 
@@ -29,7 +30,7 @@ export async function startWebGpuBackend(
   Backend: WebGpuBackendClass,
   adapter: GPUAdapter,
 ): Promise<{ lost: Promise<string> }> {
-  const running = tf.findBackend(NAME) as InstanceType<WebGpuBackendClass> | null;
+  const running = runningBackend(NAME) as InstanceType<WebGpuBackendClass> | undefined;
   if (running) return { lost: lossOf(running.device) };
 
   const device = await requestDevice(adapter);
@@ -38,7 +39,7 @@ export async function startWebGpuBackend(
   tf.registerBackend(NAME, () => backend);
   await tf.setBackend(NAME);
   device.lost.then(() => {
-    if (tf.findBackend(NAME) === backend) tf.removeBackend(NAME);
+    if (runningBackend(NAME) === backend) tf.removeBackend(NAME);
   });
   return { lost: lossOf(device) };
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import * as tf from "@tensorflow/tfjs-core";
 import type { BackendName } from "../../sampler/backend.ts";
 import { loadSampler } from "../../sampler/deno.ts";
 import { normal } from "../../sampler/random.ts";
@@ -59,6 +60,28 @@ for (const model of models) {
     });
   }
 }
+
+Deno.test("a sampler whose WebGPU device is lost says so, and the next one starts on a new device", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    await writeFixtureModel(folder, { size: 8, width: 1 / 16 });
+    const z = normal([12, 0, 0], 100);
+    const expected = await stockImages(folder, z, 1);
+    const lost = await loadSampler(folder, { backend: "webgpu" });
+    const { device } = tf.findBackend("webgpu") as unknown as { device: GPUDevice };
+    device.destroy();
+    await device.lost;
+    await new Promise((resolve) => setTimeout(resolve)); // until everybody has heard
+    await assert.rejects(lost.images(z), { type: "backend", message: /^WebGPU stopped: / });
+
+    const next = await loadSampler(folder, { backend: "webgpu" });
+    lost.dispose();
+    assertNear(await next.images(z), expected, 1e-3);
+    next.dispose();
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
 
 function assertNear(found: Float32Array, expected: Float32Array, tolerance: number): void {
   assert.equal(found.length, expected.length);
