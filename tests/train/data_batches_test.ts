@@ -44,6 +44,24 @@ Deno.test("batchSource() shows every image once an epoch, also where batches str
   assert.notDeepEqual(seen.slice(0, 10), seen.slice(10));
 });
 
+Deno.test("batchSource() shows a mirrored data set's images twice an epoch, once with left and right exchanged", () => {
+  const source = batchSource({ ...numbered(10), mirrored: true }, { seed: 5, batchSize: 4 });
+  const firsts = [0, 1, 2, 3, 4].flatMap((step) => imagesOf(source.batch(step)));
+  // image i holds i and 255 - i, and the other way round when it is mirrored
+  const expected = Array.from({ length: 20 }, (_, i) => i < 10 ? i : 235 + i + 1);
+  assert.deepEqual(firsts.sort((a, b) => a - b), expected);
+});
+
+Deno.test("batchSource() mirrors rows, not columns, and keeps a pixel's channels in order", () => {
+  // one image of 2×3×3: pixel n holds 10n, 10n + 1, 10n + 2
+  const pixels = Uint8Array.from({ length: 18 }, (_, i) => 10 * Math.floor(i / 3) + i % 3);
+  const dataset: Dataset = { ...numbered(1), imageShape: [2, 3, 3], pixels, mirrored: true };
+  const batch = batchSource(dataset, { seed: 1, batchSize: 2 }).batch(0);
+  const bytes = [...batch].map((x) => Math.round((x + 1) * 127.5));
+  const [mirrored] = [bytes.slice(0, 18), bytes.slice(18)].filter(([first]) => first !== 0);
+  assert.deepEqual(mirrored, [20, 21, 22, 10, 11, 12, 0, 1, 2, 50, 51, 52, 40, 41, 42, 30, 31, 32]);
+});
+
 Deno.test("batchSource() fills batches larger than the data set", () => {
   const images = imagesOf(batchSource(numbered(3), { seed: 5, batchSize: 9 }).batch(0));
   assert.deepEqual(images.sort(), [0, 0, 0, 1, 1, 1, 2, 2, 2]);

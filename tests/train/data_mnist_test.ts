@@ -25,7 +25,10 @@ Deno.test("padCentred() keeps images apart", () => {
 Deno.test("loadDataset() refuses an unknown name and lists what is allowed", async () => {
   await assert.rejects(loadDataset("minst"), (error: Refusal) => {
     assert.equal(error.exitCode, 2);
-    assert.match(error.message, /"minst" is unknown; allowed: mnist, fashion-mnist, faces/);
+    assert.match(
+      error.message,
+      /"minst" is unknown; allowed: mnist, fashion-mnist, faces or a folder of images/,
+    );
     return error instanceof Refusal;
   });
   await assert.rejects(loadDataset("toString"), Refusal);

@@ -14,7 +14,8 @@ export interface BatchSource {
  *
  * Step s holds the positions s·batchSize … (s+1)·batchSize - 1 of an endless sequence of epochs, each
  * a permutation of the whole set; a batch may end one epoch and begin the next, and no image is
- * dropped. A byte b becomes b/127.5 - 1.
+ * dropped. Where the data set is `mirrored`, an epoch holds each image twice: as it is, and with left
+ * and right exchanged. A byte b becomes b/127.5 - 1.
  */
 export function batchSource(
   dataset: Dataset,
@@ -22,6 +23,7 @@ export function batchSource(
 ): BatchSource {
   const { count, imageShape, pixels } = dataset;
   const imageSize = imageShape.reduce((product, length) => product * length, 1);
+  const epochSize = dataset.mirrored ? 2 * count : count;
   const orders = new Map<number, Uint32Array>(); // the epochs of the last batch: one or two
 
   return {
@@ -29,21 +31,35 @@ export function batchSource(
     imageShape,
     batch(step) {
       const start = step * batchSize;
-      const firstEpoch = Math.floor(start / count);
+      const firstEpoch = Math.floor(start / epochSize);
       for (const epoch of orders.keys()) if (epoch < firstEpoch) orders.delete(epoch);
 
       const batch = new Float32Array(batchSize * imageSize);
       for (let i = 0; i < batchSize; i++) {
-        const epoch = Math.floor((start + i) / count);
+        const epoch = Math.floor((start + i) / epochSize);
         let order = orders.get(epoch);
-        if (!order) orders.set(epoch, order = shuffledOrder(count, seed, epoch));
-        const from = order[(start + i) % count] * imageSize;
+        if (!order) orders.set(epoch, order = shuffledOrder(epochSize, seed, epoch));
+        const position = order[(start + i) % epochSize];
+        const from = (position % count) * imageSize;
         const to = i * imageSize;
         for (let j = 0; j < imageSize; j++) batch[to + j] = pixels[from + j] / 127.5 - 1;
+        if (position >= count) mirror(batch.subarray(to, to + imageSize), imageShape);
       }
       return batch;
     },
   };
+}
+
+/** Exchanges left and right of one image, [height, width, channels], in place. */
+function mirror(image: Float32Array, [height, width, channels]: Dataset["imageShape"]): void {
+  for (let row = 0; row < height; row++) {
+    for (let left = 0, right = width - 1; left < right; left++, right--) {
+      for (let c = 0; c < channels; c++) {
+        const [a, b] = [(row * width + left) * channels + c, (row * width + right) * channels + c];
+        [image[a], image[b]] = [image[b], image[a]];
+      }
+    }
+  }
 }
 
 /** The order of one epoch: a permutation of 0 … count - 1 by Fisher and Yates's shuffle. */

@@ -2,6 +2,8 @@ import { fileURLToPath } from "node:url";
 import { Refusal } from "../refusal.ts";
 import { faces } from "./faces.ts";
 import { fashionMnist } from "./fashion_mnist.ts";
+import { folderSource } from "./folder.ts";
+import { isFolderPath } from "./folder_name.ts";
 import { mnist } from "./mnist.ts";
 
 /** Images in memory, one byte a channel value, image after image, row after row. */
@@ -15,6 +17,8 @@ export interface Dataset {
   readonly count: number;
   /** count × height × width × channels bytes; 0 is black. */
   readonly pixels: Uint8Array;
+  /** Whether training shows each image mirrored, too: `pixels` and `count` are without the mirrored ones. */
+  readonly mirrored?: boolean;
   /** One class number an image. */
   readonly labels?: Uint8Array;
   /** What is known of each image beside its class. */
@@ -52,24 +56,23 @@ export const datasetNames: readonly string[] = Object.keys(sources);
 export const defaultCache: string = fileURLToPath(new URL("../../data/", import.meta.url));
 
 /**
- * Loads a split of the data set called `name`, preparing it first when `cache` does not hold it.
+ * Loads a split of the data set called `name`, or of the folder of images whose path it is, preparing
+ * it first when `cache` does not hold it.
  *
- * `size` is the edge length of an image in pixels, the data set's own default when left out.
- * Throws a Refusal when the name or the size is unknown (exit code 2), when preparing fails, and
- * when a cached file is damaged.
+ * `size` is the edge length of an image in pixels, the data set's own default when left out. With
+ * `mirror` training shows each image mirrored, too. Throws a Refusal when the name, the folder or the
+ * size is unknown (exit code 2), when preparing fails, and when a cached file is damaged.
  */
 export async function loadDataset(
   name: string,
-  { size, split = "train", cache = defaultCache }: {
+  { size, split = "train", mirror = false, cache = defaultCache }: {
     size?: number;
     split?: Split;
+    mirror?: boolean;
     cache?: string;
   } = {},
 ): Promise<Dataset> {
-  if (!Object.hasOwn(sources, name)) {
-    throw new Refusal(`--data "${name}" is unknown; allowed: ${datasetNames.join(", ")}`, 2);
-  }
-  const source = sources[name];
+  const source = sourceOf(name);
   const chosen = size ?? source.sizes[0];
   if (!source.sizes.includes(chosen)) {
     throw new Refusal(
@@ -77,5 +80,13 @@ export async function loadDataset(
       2,
     );
   }
-  return await source.load({ size: chosen, split, cache });
+  const dataset = await source.load({ size: chosen, split, cache });
+  return mirror ? { ...dataset, mirrored: true } : dataset;
+}
+
+function sourceOf(name: string): DatasetSource {
+  if (Object.hasOwn(sources, name)) return sources[name];
+  if (isFolderPath(name)) return folderSource(name);
+  const allowed = `${datasetNames.join(", ")} or a folder of images`;
+  throw new Refusal(`--data "${name}" is unknown; allowed: ${allowed}`, 2);
 }
