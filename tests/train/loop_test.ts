@@ -18,7 +18,7 @@ const shape = { size: 8, channels: 1, width: 1 / 64, latentSize: 5 } as const;
 
 function tinyRun(objective: Objective, steps: number): TrainingRun & { dispose(): void } {
   const recipe = objective.recipes.default;
-  const start = { initialisation: "dcgan", seed: 1 } as const;
+  const start = { initialisation: "gaussian", seed: 1 } as const;
   const generator = createGenerator(shape, start);
   const critic = createCritic(shape, {
     kind: objective.critic,

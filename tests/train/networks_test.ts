@@ -6,7 +6,7 @@ import { createGenerator, type NetworkShape } from "../../train/networks.ts";
 
 await tf.setBackend("cpu");
 
-const start = { initialisation: "dcgan", seed: 1 } as const;
+const start = { initialisation: "gaussian", seed: 1 } as const;
 const article: NetworkShape = { size: 64, channels: 3, width: 1, latentSize: 100 };
 const shapes = (weights: readonly tf.Tensor[]) => weights.map((w) => w.shape.join("x"));
 const mean = (v: ArrayLike<number>) => Array.from(v).reduce((a, b) => a + b) / v.length;
@@ -96,7 +96,7 @@ Deno.test("layer norm in the critic leaves an image's score alone when the other
   tf.dispose(weights as tf.Variable[]);
 });
 
-Deno.test("dcgan initialisation: filters N(0, 0.02), gains N(1, 0.02), biases 0, by seed", () => {
+Deno.test("gaussian initialisation: filters N(0, 0.02), gains N(1, 0.02), biases 0, by seed", () => {
   const one = createGenerator(article, start), two = createGenerator(article, start);
   const other = createGenerator(article, { ...start, seed: 2 });
   const [filter, gamma, beta] = one.weights.map((w) => w.dataSync());

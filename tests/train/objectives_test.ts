@@ -30,7 +30,7 @@ for (const objective of OBJECTIVES) {
   for (const normalisation of new Set(recipes.map((recipe) => recipe.criticNormalisation))) {
     Deno.test(`${objective.name}'s weight gradients match finite differences (critic norm: ${normalisation})`, () => {
       const shape = { size: 8, channels: 1, width: 1 / 64, latentSize: 4 } as const;
-      const start = { initialisation: "glorot", seed: 3 } as const; // larger weights than dcgan's: every term counts
+      const start = { initialisation: "glorot", seed: 3 } as const; // larger weights than the default's: every term counts
       const critic = createCritic(shape, { kind: objective.critic, normalisation, start });
       const generator = createGenerator(shape, start);
       const batch = (seed: number) =>

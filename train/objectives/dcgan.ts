@@ -11,7 +11,7 @@ const standard: Recipe = {
   criticOptimizer: adam,
   generatorOptimizer: adam,
   criticNormalisation: "batch",
-  initialisation: "dcgan",
+  initialisation: "gaussian",
 };
 
 /**

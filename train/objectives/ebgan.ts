@@ -29,7 +29,7 @@ const standard: Recipe = {
   criticOptimizer: adam,
   generatorOptimizer: adam,
   criticNormalisation: "batch",
-  initialisation: "dcgan",
+  initialisation: "gaussian",
   pretrainSteps: 500,
 };
 

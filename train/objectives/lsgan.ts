@@ -30,7 +30,7 @@ export const lsgan: Objective = {
       ...article,
       criticOptimizer: adam,
       generatorOptimizer: adam,
-      initialisation: "dcgan",
+      initialisation: "gaussian",
     },
     article,
   },

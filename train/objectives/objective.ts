@@ -33,7 +33,7 @@ export interface CriticLoss {
 /** What plays the critic: a network that scores images, or an auto-encoder whose score is its error. */
 export type CriticKind = "score" | "autoencoder";
 export type Normalisation = "none" | "batch" | "layer";
-export type Initialisation = "dcgan" | "glorot";
+export type Initialisation = "gaussian" | "glorot";
 
 /** Everything a run takes from its objective beside the losses. */
 export interface Recipe {

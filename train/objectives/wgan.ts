@@ -26,7 +26,7 @@ export const wgan: Objective = {
   title: "WGAN",
   paper: { title: "Wasserstein GAN", arxiv: "1701.07875" },
   critic: "score",
-  recipes: { default: { ...article, initialisation: "dcgan", clip: 0.01 }, article },
+  recipes: { default: { ...article, initialisation: "gaussian", clip: 0.01 }, article },
   criticLoss: (D, x, Gz) => ({
     loss: tf.sub(tf.mean(D(Gz).score), tf.mean(D(x).score)) as tf.Scalar,
   }),

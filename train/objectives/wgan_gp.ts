@@ -39,7 +39,7 @@ const standard: Recipe = {
   criticOptimizer: faster,
   generatorOptimizer: faster,
   criticNormalisation: "none", // batch norm couples the images of a batch, the penalty is one per image (section 4)
-  initialisation: "dcgan",
+  initialisation: "gaussian",
 };
 
 /**
