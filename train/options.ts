@@ -1,13 +1,17 @@
 import { parseArgs } from "node:util";
 import { nearest } from "./nearest.ts";
+import { type Offer, type Option, optionTable } from "./option_table.ts";
 import { Refusal } from "./refusal.ts";
 
 /** What the command line asked for. What is undefined depends on the data, the recipe or the backend. */
 export interface TrainOptions {
   readonly objective: string;
+  /** A data set's name, or the path of a folder of images. */
   readonly data: string;
   /** Image edge in pixels; undefined: the data set's own. */
   readonly size?: number;
+  /** Whether each image is shown mirrored, too. */
+  readonly mirror: boolean;
   /** Channel multiplier of the networks; undefined: 1 on a GPU, 0.5 without one. */
   readonly width?: number;
   readonly recipe: string;
@@ -30,78 +34,6 @@ export interface TrainOptions {
   readonly logEvery: number;
 }
 
-/** What the registries offer: the parser knows no objective and no data set by name. */
-export interface Offer {
-  readonly objectives: readonly {
-    readonly name: string;
-    readonly title: string;
-    readonly recipes: readonly string[];
-  }[];
-  readonly datasets: readonly string[];
-}
-
-/** What an option's value must be, in words, and how to read it: undefined when it is something else. */
-interface Kind<T> {
-  readonly allowed: string;
-  read(text: string): T | undefined;
-}
-
-interface Option<T> {
-  /** The value's name in the help; without one, the option is a switch. */
-  readonly value?: string;
-  readonly kind?: Kind<T>;
-  readonly initial: T;
-  readonly help: string;
-  /** The default in words, where `initial` does not say it. */
-  readonly otherwise?: string;
-}
-
-/** The one table that the parser and the help share. */
-function table({ datasets }: Offer, recipes: readonly string[]) {
-  return {
-    data: option("name", oneOf(datasets), "mnist", "what to train on"),
-    size: option("pixels", oneOf([32, 64, 128]), undefined, "edge of an image", "the data set's"),
-    width: option(
-      "factor",
-      number(1 / 16, 4),
-      undefined,
-      "the networks' channel multiplier",
-      "1 on a GPU, 0.5 without one",
-    ),
-    recipe: option("name", oneOf(recipes), "default", "set of hyper-parameters"),
-    steps: option("n", integer(1, 10_000_000), undefined, "generator steps", "the recipe's"),
-    batch: option("n", integer(2, 1024), 64, "images a step"),
-    seed: option("n", integer(0, 2 ** 32 - 1), 1, "seed of everything random"),
-    backend: option(
-      "name",
-      oneOf(["auto", "webgpu", "wasm"]),
-      "auto",
-      "what computes; auto takes WebGPU on a GPU, else WASM",
-    ),
-    threads: option(
-      "n",
-      integer(1, 256),
-      navigator.hardwareConcurrency,
-      "threads of the WASM backend",
-      "all cores",
-    ),
-    out: option(
-      "folder",
-      path,
-      undefined,
-      "the model's folder",
-      "models/<objective>-<data> or next free",
-    ),
-    force: flag("replace what is there"),
-    checkpoints: option("folder", path, undefined, "where the run keeps its state", "runs/<id>"),
-    resume: flag("go on from the last checkpoint"),
-    "checkpoint-minutes": option("n", number(0, 1440), 5, "minutes between checkpoints"),
-    "sample-every": option("n", integer(1, 1_000_000), 100, "generator steps between sample grids"),
-    "log-every": option("n", integer(1, 1_000_000), 10, "generator steps between logged losses"),
-    help: flag("print this"),
-  };
-}
-
 /**
  * Reads the arguments of `deno task train <objective> [options]`.
  *
@@ -112,7 +44,7 @@ export function parseTrainOptions(
   args: readonly string[],
   offer: Offer,
 ): TrainOptions | { readonly help: string } {
-  const every = table(offer, allRecipes(offer));
+  const every = optionTable(offer);
   const { tokens } = parseArgs({
     args: [...args],
     strict: false,
@@ -134,7 +66,7 @@ export function parseTrainOptions(
 
   const words = tokens.filter((token) => token.kind === "positional").map(({ value }) => value);
   const objective = objectiveNamed(words, offer);
-  const options = table(offer, objective.recipes);
+  const options = optionTable(offer, objective.recipes);
   type Options = typeof options;
   const values = Object.fromEntries(
     Object.entries(options).map(([name, { initial }]) => [name, initial]),
@@ -147,6 +79,7 @@ export function parseTrainOptions(
     objective: objective.name,
     data: values.data,
     size: values.size,
+    mirror: values.mirror,
     width: values.width,
     recipe: values.recipe,
     steps: values.steps,
@@ -219,7 +152,7 @@ function didYouMean(word: string, candidates: readonly string[]): string {
 }
 
 function helpText(offer: Offer): string {
-  const rows = Object.entries(table(offer, allRecipes(offer))).map((
+  const rows = Object.entries(optionTable(offer)).map((
     [name, { value, kind, initial, help, otherwise }]: [string, Option<unknown>],
   ) => {
     const usual = otherwise ?? (kind ? String(initial) : "");
@@ -248,52 +181,4 @@ function helpText(offer: Offer): string {
     "",
     "Ctrl-C ends after the step in hand and keeps a checkpoint.",
   ].join("\n");
-}
-
-function allRecipes({ objectives }: Offer): string[] {
-  return [...new Set(objectives.flatMap(({ recipes }) => recipes))];
-}
-
-function option<T, D extends T | undefined>(
-  value: string,
-  kind: Kind<T>,
-  initial: D,
-  help: string,
-  otherwise?: string,
-): Option<T | D> {
-  return { value, kind, initial, help, otherwise };
-}
-
-function flag(help: string): Option<boolean> {
-  return { initial: false, help };
-}
-
-const path: Kind<string> = {
-  allowed: "a path",
-  read: (text) => text.trim() === "" ? undefined : text,
-};
-
-function oneOf<const T extends string | number>(values: readonly T[]): Kind<T> {
-  return {
-    allowed: values.join(", "),
-    read: (text) => values.find((value) => String(value) === text),
-  };
-}
-
-function integer(least: number, most: number): Kind<number> {
-  return {
-    allowed: `a whole number from ${least} to ${most}`,
-    read: (text) => inRange(/^\d+$/.test(text) ? Number(text) : NaN, least, most),
-  };
-}
-
-function number(least: number, most: number): Kind<number> {
-  return {
-    allowed: `a number from ${least} to ${most}`,
-    read: (text) => inRange(/^\d*\.?\d+$/.test(text) ? Number(text) : NaN, least, most),
-  };
-}
-
-function inRange(value: number, least: number, most: number): number | undefined {
-  return value >= least && value <= most ? value : undefined;
 }

@@ -1,5 +1,6 @@
 import { basename, join } from "node:path";
 import { checkpointFiles } from "./checkpoint.ts";
+import { folderSlug } from "./data/folder_name.ts";
 import type { TrainOptions } from "./options.ts";
 import { Refusal } from "./refusal.ts";
 import { reasonOf } from "./system_error.ts";
@@ -22,8 +23,9 @@ type Request = Pick<
  * Chooses a run's folders before it starts, so that hours later nothing is in the way.
  *
  * Without `out` the model is `models/<objective>-<data>`, or the next free one of `…-2`, `…-3` where a
- * model or an earlier run's checkpoints have that name. With `resume` it is the highest numbered run
- * of that name that has a checkpoint. `base` is the folder of `models/` and `runs/`.
+ * model or an earlier run's checkpoints have that name; a folder of images goes by its own name in
+ * lower-case words. With `resume` it is the highest numbered run of that name that has a checkpoint.
+ * `base` is the folder of `models/` and `runs/`.
  *
  * Throws a Refusal (exit code 2) when `out` exists, or when a new run would mix its checkpoints with
  * another's; `force` allows both.
@@ -31,7 +33,7 @@ type Request = Pick<
 export async function chooseFolders(request: Request, base = ""): Promise<RunFolders> {
   const { out, checkpoints, force, resume } = request;
   const [models, runs] = [join(base, "models"), join(base, "runs")];
-  const name = `${request.objective}-${request.data}`;
+  const name = `${request.objective}-${folderSlug(request.data)}`; // a data set's name stays as it is
   const messages: string[] = [];
 
   let id = name;

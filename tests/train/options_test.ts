@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { nearest } from "../../train/nearest.ts";
-import { type Offer, parseTrainOptions, type TrainOptions } from "../../train/options.ts";
+import type { Offer } from "../../train/option_table.ts";
+import { parseTrainOptions, type TrainOptions } from "../../train/options.ts";
 import { Refusal } from "../../train/refusal.ts";
+import { temporaryFolder } from "./temporary_folder.ts";
 
 const offer: Offer = {
   objectives: [
@@ -34,6 +36,7 @@ Deno.test("parseTrainOptions() without options gives the documented defaults", (
     objective: "wgan-gp",
     data: "mnist",
     size: undefined,
+    mirror: false,
     width: undefined,
     recipe: "default",
     steps: undefined,
@@ -52,13 +55,15 @@ Deno.test("parseTrainOptions() without options gives the documented defaults", (
 });
 
 Deno.test("parseTrainOptions() reads every option", () => {
-  const line = "--data clothes --size 64 --width 0.25 --recipe article --steps 2500 --batch 32 " +
+  const line =
+    "--data clothes --size 64 --mirror --width 0.25 --recipe article --steps 2500 --batch 32 " +
     "--seed 0 --backend wasm --threads 1 --out ./there --force --checkpoints /c --resume " +
     "--checkpoint-minutes 0.5 --sample-every 50 --log-every 1";
   assert.deepEqual(parsed(...line.split(" ")), {
     objective: "wgan-gp",
     data: "clothes",
     size: 64,
+    mirror: true,
     width: 0.25,
     recipe: "article",
     steps: 2500,
@@ -81,6 +86,28 @@ Deno.test("parseTrainOptions() takes --name=value, options before the objective,
   assert.ok(!("help" in options));
   assert.equal(options.objective, "lsgan");
   assert.equal(options.steps, 6);
+});
+
+Deno.test("parseTrainOptions() takes a path or a folder that is there for --data, as it was written", async () => {
+  await using folder = await temporaryFolder();
+  for (const path of ["./my photos", "../x/", "C:\\cats", folder.path, "/missing", ".."]) {
+    assert.equal(parsed("--data", path).data, path);
+  }
+});
+
+Deno.test("parseTrainOptions() takes a data set's name for the data set, where a folder has it, too", async () => {
+  await using folder = await temporaryFolder();
+  const before = Deno.cwd();
+  await Deno.mkdir(`${folder.path}/clothes`);
+  await Deno.mkdir(`${folder.path}/cats`);
+  Deno.chdir(folder.path);
+  try {
+    assert.equal(parsed("--data", "clothes").data, "clothes");
+    assert.equal(parsed("--data", "cats").data, "cats");
+    assert.equal(refusal("wgan-gp", "--data", "cat").split(";")[0], '--data was given "cat"');
+  } finally {
+    Deno.chdir(before);
+  }
 });
 
 Deno.test("parseTrainOptions() refuses an unknown objective, naming the nearest and all", () => {
@@ -120,7 +147,11 @@ for (
     ["--width 0", '--width was given "0"; allowed: a number from 0.0625 to 4'],
     ["--size 33", '--size was given "33"; allowed: 32, 64, 128'],
     ["--backend cuda", '--backend was given "cuda"; allowed: auto, webgpu, wasm'],
-    ["--data minst", '--data was given "minst"; allowed: mnist, clothes'],
+    [
+      "--data minst",
+      '--data was given "minst"; allowed: mnist, clothes or the path of a folder of images',
+    ],
+    ["--mirror=no", '--mirror takes no value, it was given "no"'],
     ["--recipe paper", '--recipe was given "paper"; allowed: default, article'],
     ["--out=", '--out was given ""; allowed: a path'],
     ["--out --force", "--out needs a value: --out <folder>; allowed: a path"],
@@ -143,7 +174,8 @@ Deno.test("parseTrainOptions() allows the chosen objective's recipes only", () =
 Deno.test("--help needs no objective and lists every option and objective, aligned", () => {
   const answer = parseTrainOptions(["--help"], offer);
   assert.ok("help" in answer);
-  const names = "data size width recipe steps batch seed backend threads out force checkpoints " +
+  const names =
+    "data size mirror width recipe steps batch seed backend threads out force checkpoints " +
     "resume checkpoint-minutes sample-every log-every help";
   const columns = new Set<number>();
   for (const name of [...names.split(" ").map((name) => `--${name}`), "wgan-gp", "lsgan"]) {

@@ -29,6 +29,15 @@ Deno.test("chooseFolders() names a run after objective and data", async () => {
   });
 });
 
+Deno.test("chooseFolders() names a run on a folder of images after the folder, inside models/ and runs/", async () => {
+  await using base = await baseWith();
+  const folders = await chooseFolders({ ...plain, data: "../photos/My Cats (2024)/" }, base.path);
+  assert.equal(folders.id, "wgan-gp-my-cats-2024");
+  assert.equal(folders.out, join(base.path, "models", "wgan-gp-my-cats-2024"));
+  const { id } = await chooseFolders({ ...plain, data: "fashion-mnist" }, base.path);
+  assert.equal(id, "wgan-gp-fashion-mnist");
+});
+
 Deno.test("chooseFolders() takes the next free name, and says why", async () => {
   await using base = await baseWith("models/wgan-gp-mnist", "runs/wgan-gp-mnist-2");
   const { id, out, checkpoints, messages } = await chooseFolders(plain, base.path);
