@@ -51,7 +51,7 @@ try {
       cwd: ROOT,
       files: otherFiles,
       env,
-      timeoutMs: 10 * MINUTE_MS,
+      timeoutMs: 12 * MINUTE_MS,
     });
     parts.push(["Deno tests", outcome]);
   }
@@ -60,7 +60,7 @@ try {
       cwd: BROWSER_TESTS,
       files: browserFiles,
       env,
-      timeoutMs: 6 * MINUTE_MS,
+      timeoutMs: 5 * MINUTE_MS,
     });
     parts.push(["browser tests", outcome]);
   }
