@@ -34,6 +34,12 @@ export class Newest<T> {
   }
 }
 
+/** A page in the background gets no frames, nor does one whose GPU is about to be lost. */
+const LONGEST_FRAME_MS = 250;
+
 function nextFrame(): Promise<unknown> {
-  return new Promise((resolve) => requestAnimationFrame(resolve));
+  return new Promise((resolve) => {
+    requestAnimationFrame(resolve);
+    setTimeout(resolve, LONGEST_FRAME_MS);
+  });
 }

@@ -28,8 +28,10 @@ export function useSampler(
 ): UsedSampler {
   const [sampler, setSampler] = useState<Sampler | null>(null);
   const [status, setStatus] = useState<Status>(loading(0));
-  const [lost, setLost] = useState<string | null>(null);
-  const backend = lost === null ? chosen : "wasm";
+  /** The choice under which WebGPU was lost; choosing anew gives it another try. */
+  const [lostUnder, setLostUnder] = useState<BackendChoice | null>(null);
+  const isLost = lostUnder === chosen;
+  const backend = isLost ? "wasm" : chosen;
 
   useEffect(() => {
     let abandoned = false;
@@ -46,10 +48,8 @@ export function useSampler(
         });
         if (abandoned) return mine.dispose();
         setSampler(mine);
-        setStatus({
-          kind: "ready",
-          message: lost === null ? mine.message : `${lost} ${mine.message}`,
-        });
+        const message = isLost ? `WebGPU stopped. ${mine.message}` : mine.message;
+        setStatus({ kind: "ready", message });
       } catch (error) {
         if (!abandoned) setStatus({ kind: "failed", message: messageOf(error) });
       }
@@ -63,7 +63,7 @@ export function useSampler(
   }, [modelUrl, backend]);
 
   const onDrawError = (error: unknown) => {
-    if (sampler?.backend === "webgpu") setLost(`${messageOf(error)}.`);
+    if (sampler?.backend === "webgpu") setLostUnder(chosen);
     else setStatus({ kind: "failed", message: messageOf(error) });
   };
   return { sampler, status, onDrawError };
