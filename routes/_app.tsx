@@ -22,6 +22,8 @@ export interface Page {
   islands?: string[];
   /** URLs of scripts that the islands import at once, so that the browser need not wait for the islands. */
   modules?: string[];
+  /** URLs that the scripts will fetch, for the same reason. */
+  fetches?: string[];
   /** The entry of the main navigation that this page is. */
   current?: "gallery";
   status?: ContentfulStatusCode;
@@ -56,6 +58,10 @@ function App({ site, page, origin }: { site: Site; page: Page; origin: string })
         <link rel="stylesheet" href={build.url("static/styles.css")} />
         {entries.map((src) => <script key={src} type="module" src={src} />)}
         {[...imported].map((href) => <link key={href} rel="modulepreload" href={href} />)}
+        {page.fetches?.map((href) => (
+          // "anonymous" is how fetch() asks: another way, and the browser would fetch twice.
+          <link key={href} rel="preload" as="fetch" href={href} crossorigin="anonymous" />
+        ))}
         {site.extraScripts.map((src) => <script key={src} type="module" src={src} />)}
       </head>
       <body>

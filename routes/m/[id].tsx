@@ -11,6 +11,8 @@ import { modelFileUrl } from "../models/[id].ts";
 
 /** The lazily loaded part of the explorer that every visit needs. */
 const SAMPLER = "sampler/mod.ts";
+/** What the sampler reads of a model. */
+const MODEL_FILES = ["card.json", "model.json", "weights.bin"];
 
 export function explorer(site: Site, zoo: Zoo) {
   return async (c: Context) => {
@@ -27,6 +29,7 @@ export function explorer(site: Site, zoo: Zoo) {
       image: posterUrl ?? undefined,
       islands: ["Explorer"],
       modules: site.build.scriptUrls(SAMPLER),
+      fetches: MODEL_FILES.map((path) => modelFileUrl(id, path)),
       children: (
         <>
           <header class="model-head">

@@ -121,6 +121,10 @@ for (const [name, launch] of [["Chromium", launchChromium], ["Firefox", launchFi
         ),
     );
     assert.equal(await tab.evaluate(() => document.querySelector(".frame img")), null);
+    const fetched = await tab.evaluate(() =>
+      performance.getEntriesByType("resource").map(({ name }) => new URL(name).pathname)
+    );
+    assert.deepEqual(fetched.filter((path, i) => fetched.indexOf(path) !== i), [], "fetched twice");
     tab.assertQuiet();
   });
 
