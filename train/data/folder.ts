@@ -23,7 +23,7 @@ interface FolderIndex extends CacheIndex {
  * The user's own PNG, JPEG and WebP images in a folder and the folders below it: upright, cut to the
  * centred square, scaled by area, on white, RGB. All of them are for training.
  *
- * The cache is made anew when a file has come, gone, or changed its size or time. What cannot be read
+ * The cache is made anew when a file has come, gone, or changed its size, time or permissions. What cannot be read
  * is left out, counted and named; fewer than 64 readable images are refused.
  */
 export function folderSource(folder: string): DatasetSource {

@@ -7,8 +7,10 @@ export interface FoundFile {
   /** Relative to the folder, with slashes. */
   readonly file: string;
   readonly bytes: number;
-  /** When it was last changed, in milliseconds since 1970. */
+  /** When its content was last changed, in milliseconds since 1970. */
   readonly modifiedMs: number;
+  /** The same of its permissions and name, too, where the system keeps it. */
+  readonly changedMs: number;
 }
 
 /** A file, or a folder, that cannot be used, and why. */
@@ -46,11 +48,14 @@ export async function scanFolder(
 
   async function visit(path: string): Promise<void> {
     try {
-      const { isDirectory, isFile, size, mtime } = await Deno.stat(join(folder, path));
+      const { isDirectory, isFile, size, mtime, ctime } = await Deno.stat(join(folder, path));
       if (isDirectory) await visitFolder(path);
       // Devices and pipes are passed over: reading them may never end.
       else if (isFile && size > MOST_BYTES) leftOut.push({ file: path, reason: tooLarge(size) });
-      else if (isFile) files.push({ file: path, bytes: size, modifiedMs: mtime?.getTime() ?? 0 });
+      else if (isFile) {
+        const [modifiedMs, changedMs] = [mtime, ctime].map((time) => time?.getTime() ?? 0);
+        files.push({ file: path, bytes: size, modifiedMs, changedMs });
+      }
     } catch (error) {
       if (error instanceof Refusal) throw error;
       leftOut.push({ file: path, reason: reasonOf(error) });

@@ -7,8 +7,8 @@ export type Outcome = { readonly square: Uint8Array } | { readonly unusable: str
 // hold an image of the first size, one in all may hold one of the second.
 const COMMON_PIXELS = 16e6;
 const MOST_PIXELS = 64e6;
-const MOST_WORKERS = 4; // for the same reason
-const TIMEOUT_MS = 60_000;
+const MOST_WORKERS = 3; // for the same reason: with images of 12 million pixels they take 0.8 GB
+const TIMEOUT_MS = 120_000; // a busy machine took 10 s for 12 million pixels
 
 /** Turns image files into squares, in workers that can be given up when a codec breaks or hangs. */
 export interface Pool {
