@@ -28,7 +28,8 @@ export async function readGenerator(
   const names = ["model.json", "weights.bin"];
   const total = names.reduce((sum, name) => sum + card.files[name].bytes, 0);
   const arrived = new Map<string, number>();
-  const [modelJson, weights] = await Promise.all(names.map(async (name) => {
+  // Settled, both of them: a caller who is told of the first failure has no reading left in the background.
+  const read = await Promise.allSettled(names.map(async (name) => {
     const bytes = await source.read(name, (count) => {
       arrived.set(name, count);
       const sum = [...arrived.values()].reduce((a, b) => a + b, 0);
@@ -37,6 +38,10 @@ export async function readGenerator(
     await verify(bytes, card.files[name], source.where(name));
     return bytes;
   }));
+  const [modelJson, weights] = read.map((result) => {
+    if (result.status === "rejected") throw result.reason;
+    return result.value;
+  });
 
   const graph = source.where("model.json");
   const topology = parseTopology(parseJson(modelJson, graph, "graph"), graph);

@@ -29,6 +29,7 @@ export function urlSource(url: string, { signal }: { signal?: AbortSignal } = {}
           cause,
         });
       }
+      await response.body?.cancel(); // an unread answer keeps its connection
       throw new ModelError("missing", `${where(path)}: the server answered ${response.status}`);
     },
   };
