@@ -1,4 +1,6 @@
-/** LeakyRelu and Tanh from kernels of the WASM backend that are vectorised and run on all threads. */
+/**
+ * LeakyRelu and Tanh from kernels of the WASM backend that are vectorised and run on all threads.
+ */
 import * as tf from "@tensorflow/tfjs-core";
 import type { Kernel } from "./backend.ts";
 
@@ -14,7 +16,9 @@ export function leakyRelu(stock: Kernel): Kernel {
   };
 }
 
-/** tanh(x) = 2 sigmoid(2x) - 1, within 2e-7 of the true value: the stock kernel is a scalar loop. */
+/**
+ * tanh(x) = 2 sigmoid(2x) - 1, within 2e-7 of the true value: the stock kernel is a scalar loop.
+ */
 export function tanh(stock: Kernel): Kernel {
   return (inputs, attrs, backend) => {
     const x = inputs.x as tf.Tensor;

@@ -10,7 +10,9 @@ export const WASM = "wasm";
 
 export type Inputs = Record<string, tf.TensorInfo>;
 
-/** A kernel: reads `inputs`, returns a new tensor (or the description of one) on the same backend. */
+/**
+ * A kernel: reads `inputs`, returns a new tensor (or the description of one) on the same backend.
+ */
 export type Kernel = (
   inputs: Inputs,
   attrs: Record<string, unknown>,

@@ -1,9 +1,10 @@
 /** A limit on how long the threaded build may wait for its threads to start. */
 
 /**
- * Emscripten's main thread waits in a WASM instruction that nothing interrupts: were a worker never to
- * start its thread, the program would hang for ever. A thread that may not block (a page's main thread)
- * polls the clock instead, and the clock is ours: while `during` runs, the wait polls, and ends by an error.
+ * Emscripten's main thread waits in a WASM instruction that nothing interrupts: were a worker never
+ * to start its thread, the program would hang for ever. A thread that may not block (a page's main
+ * thread) polls the clock instead, and the clock is ours: while `during` runs, the wait polls, and
+ * ends by an error.
  */
 export class BoundedWait {
   #deadline = Infinity;

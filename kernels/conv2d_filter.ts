@@ -1,10 +1,11 @@
 /**
  * Gradient of a convolution with respect to its filter, one matrix product:
  *
- *   dFilter[k, l, c, o] = Σ x[n, i·stride + k − pad, j·stride + l − pad, c] dy[n, i, j, o]  over n, i, j
+ *   dFilter[k, l, c, o] = Σ x[n, h, w, c] dy[n, i, j, o]  over n, i, j,
+ *   h = i·stride + k − pad,  w = j·stride + l − pad
  *
- * that is patchesᵀ [k·l·c, n·i·j] by dy [n·i·j, o]. The patches are gathered transposed, so that the product needs
- * no transposition of its own (XNNPACK has none).
+ * that is patchesᵀ [k·l·c, n·i·j] by dy [n·i·j, o]. The patches are gathered transposed, so that
+ * the product needs no transposition of its own (XNNPACK has none).
  */
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import * as tf from "@tensorflow/tfjs-core";
@@ -12,7 +13,9 @@ import { float32Heap, floatOffset, type Kernel, newTensor } from "./backend.ts";
 import { type Convolution, convolutionOf, isDense, type Shape4D } from "./convolution.ts";
 import { copyColumns4 } from "./transpose.ts";
 
-/** Conv2DBackpropFilter: x [n, h, w, c] and dy [n, i, j, o] to the filter's gradient [k, l, c, o]. */
+/**
+ * Conv2DBackpropFilter: x [n, h, w, c] and dy [n, i, j, o] to the filter's gradient [k, l, c, o].
+ */
 export const conv2DFilterGradient: Kernel = (inputs, attrs, backend) =>
   tf.tidy(() => {
     const x = inputs.x as tf.Tensor4D;
@@ -23,7 +26,8 @@ export const conv2DFilterGradient: Kernel = (inputs, attrs, backend) =>
       ? tf.transpose(tf.reshape(x, [conv.batchSize, x.size / conv.batchSize]))
       : transposedPatches(conv, x, backend);
     const rows = tf.reshape(dy, [dy.size / conv.outChannels, conv.outChannels]);
-    // XNNPACK repacks its right-hand side slowly: where an image has few channels, let that be the patches.
+    // XNNPACK repacks its right-hand side slowly: where an image has few channels, let that be the
+    // patches.
     const narrow = 2 * patches.shape[0] <= conv.outChannels;
     const product = narrow
       ? tf.transpose(tf.matMul(tf.transpose(rows), tf.transpose(patches)))
@@ -31,7 +35,9 @@ export const conv2DFilterGradient: Kernel = (inputs, attrs, backend) =>
     return tf.reshape(product, shape);
   });
 
-/** The input pixel under every tap for every output pixel: [k·l·c, n·i·j], zero outside the image. */
+/**
+ * The input pixel under every tap for every output pixel: [k·l·c, n·i·j], zero outside the image.
+ */
 function transposedPatches(
   conv: Convolution,
   x: tf.Tensor4D,
@@ -57,7 +63,9 @@ function transposedPatches(
   return out;
 }
 
-/** Fills `sources` with the heap offset of the input pixel under tap (k, l) for every output pixel. */
+/**
+ * Fills `sources` with the heap offset of the input pixel under tap (k, l) for every output pixel.
+ */
 function locatePixels(
   conv: Convolution,
   k: number,

@@ -1,12 +1,14 @@
 /**
- * Gradient of a convolution with respect to its input, which is also the forward pass of a transposed
- * convolution:
+ * Gradient of a convolution with respect to its input, which is also the forward pass of a
+ * transposed convolution:
  *
- *   dx[n, h, w, c] = Σ dy[n, i, j, o] filter[k, l, c, o],  i·stride + k − pad = h,  j·stride + l − pad = w
+ *   dx[n, h, w, c] = Σ dy[n, i, j, o] filter[k, l, c, o]  over i, j, k, l, o with
+ *   i·stride + k − pad = h,  j·stride + l − pad = w
  *
- * Row h = stride·a + phase meets the taps k ≡ phase + pad (mod stride) only, at i = a + (phase + pad − k) / stride.
- * So each phase of rows and columns is an ordinary small convolution of dy with stride 1, which XNNPACK runs
- * on all threads, and no inserted zero is ever multiplied.
+ * Row h = stride·a + phase meets only the taps k ≡ phase + pad (mod stride), each at
+ * i = a + (phase + pad − k) / stride. So each phase of rows and columns is an ordinary small
+ * convolution of dy with stride 1, which XNNPACK runs on all threads, and no inserted zero is ever
+ * multiplied.
  */
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import * as tf from "@tensorflow/tfjs-core";
@@ -56,8 +58,9 @@ function onlyPhase(axis: Axis, wanted: number): Axis {
   return { phases: 1, taps: taps.map((tap) => ({ ...tap, phase: 0 })) };
 }
 
-// XNNPACK computes eight output channels at a time. With this many channels or fewer in all phases, one
-// convolution for all, with zeros for the taps that a phase lacks, beats several that waste most lanes.
+// XNNPACK computes eight output channels at a time. With this many channels or fewer in all phases,
+// one convolution for all, with zeros for the taps that a phase lacks, beats several that waste
+// most lanes.
 const FEW_CHANNELS = 32;
 
 function phasedInputGradient(
@@ -93,8 +96,9 @@ function phasedInputGradient(
 }
 
 /**
- * Convolves dy with those taps of the filter, stride 1: [n, ⌈h / stride⌉, ⌈w / stride⌉, phases · c], phases in the
- * order of (row phase, column phase).
+ * Convolves dy with those taps of the filter, stride 1:
+ *
+ *   [n, ⌈h / stride⌉, ⌈w / stride⌉, phases · c], phases in the order of (row phase, column phase)
  */
 function convolveTaps(
   conv: Convolution,
@@ -175,7 +179,9 @@ function convolvePadded(
 // From here on the call of copyWithin costs less than a loop.
 const LONG_RUN = 32;
 
-/** Copies phase (p, q) into every stride-th pixel of dx. `phases` holds one phase or all of them. */
+/**
+ * Copies phase (p, q) into every stride-th pixel of dx. `phases` holds one phase or all of them.
+ */
 function scatterPhase(
   conv: Convolution,
   phases: tf.Tensor4D,

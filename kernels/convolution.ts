@@ -26,7 +26,9 @@ export function convolutionOf(
   );
 }
 
-/** Whether the filter covers the whole input and gives one pixel: a dense layer, one matrix product. */
+/**
+ * Whether the filter covers the whole input and gives one pixel: a dense layer, one matrix product.
+ */
 export function isDense(conv: Convolution): boolean {
   return conv.outHeight === 1 && conv.outWidth === 1 &&
     conv.padInfo.top === 0 && conv.padInfo.left === 0 &&

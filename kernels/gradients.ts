@@ -7,12 +7,14 @@ type Strides = Parameters<typeof tf.conv2d>[2];
 
 /**
  * Registers
- * - LeakyRelu's gradient as dy * step(x), step being 1 for x > 0 and alpha elsewhere, a constant of x.
- *   tfjs's own selects with `where(greater(x, 0), …)`, whose second derivative throws;
- * - Conv2DBackpropFilter's gradient, which tfjs does not have. The operation is linear in x and in dy:
- *   its gradients are the convolution's input gradient and the convolution, with `ddw` as the filter.
+ * - LeakyRelu's gradient as dy * step(x), step being 1 for x > 0 and alpha elsewhere, a constant of
+ *   x. tfjs's own selects with `where(greater(x, 0), …)`, whose second derivative throws;
+ * - Conv2DBackpropFilter's gradient, which tfjs does not have. The operation is linear in x and in
+ *   dy: its gradients are the convolution's input gradient and the convolution, with `ddw` as the
+ *   filter.
  *
- * WGAN-GP differentiates the critic twice and needs both. Calling this again changes nothing.
+ * WGAN-GP differentiates the critic twice and needs both. A penalty alone does not depend on a bias
+ * then: tfjs gives such a variable no gradient rather than zeros. Calling this again changes nothing.
  */
 export function registerGradients(): void {
   replaceGradient(leakyReluGradient);
@@ -35,8 +37,8 @@ const leakyReluGradient: tf.GradConfig = {
 };
 
 /**
- * dy * step(x), differentiable in dy only. Written with plain operations it would be right too, but a
- * second derivative would then carry zeros back from x through every earlier layer.
+ * dy * step(x), differentiable in dy only. Written with plain operations it would be right too, but
+ * a second derivative would then carry zeros back from x through every earlier layer.
  */
 function timesSlope(dy: tf.Tensor, x: tf.Tensor, alpha: number): tf.Tensor {
   return tf.customGrad((dy: unknown) => ({

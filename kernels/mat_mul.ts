@@ -1,4 +1,7 @@
-/** Products with transposed operands: the stock kernel has XNNPACK multiply as they lie, and loops naively otherwise. */
+/**
+ * Products with transposed operands: the stock kernel has XNNPACK multiply as they lie, and loops
+ * naively otherwise.
+ */
 import * as tf from "@tensorflow/tfjs-core";
 import type { Kernel } from "./backend.ts";
 

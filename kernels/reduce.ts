@@ -1,8 +1,13 @@
-/** Sum and Mean on the WASM heap with float64 accumulators, for the reductions that training needs. */
+/**
+ * Sum and Mean on the WASM heap with float64 accumulators, for the reductions that training needs.
+ */
 import * as tf from "@tensorflow/tfjs-core";
 import { float32Heap, floatOffset, type Kernel, newTensor } from "./backend.ts";
 
-/** Sum over `axis` (all axes when absent), float32; the stock kernel where the axes are not neighbours. */
+/**
+ * Sum over `axis` (all axes when absent), float32; the stock kernel where the axes are not
+ * neighbours.
+ */
 export function sum(stock: Kernel): Kernel {
   return reduction(stock, () => 1);
 }
@@ -42,7 +47,9 @@ function reduction(stock: Kernel, scale: (count: number) => number): Kernel {
   };
 }
 
-/** Sum of `count` neighbouring floats. Four accumulators, because one add waits for the one before. */
+/**
+ * Sum of `count` neighbouring floats. Four accumulators, because one add waits for the one before.
+ */
 function sumRun(heap: Float32Array, from: number, count: number): number {
   let a = 0, b = 0, c = 0, d = 0, i = from;
   for (const end = from + (count & ~3); i < end; i += 4) {

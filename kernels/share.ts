@@ -1,4 +1,7 @@
-/** Identity and Cast without a copy. tfjs's WASM backend copies for both, and a tape clones all it saves. */
+/**
+ * Identity and Cast without a copy. tfjs's WASM backend copies for both, and a tape clones all it
+ * saves.
+ */
 import type { Kernel } from "./backend.ts";
 
 /** The same data under a new tensor, counted by the backend so that it lives as long as either. */

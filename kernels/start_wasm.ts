@@ -1,4 +1,7 @@
-/** tfjs's WASM backend inside Deno, on several threads where they start, with ganlet's training kernels. */
+/**
+ * tfjs's WASM backend inside Deno, on several threads where they start, with ganlet's training
+ * kernels.
+ */
 import { BackendWasm, setThreadsCount } from "@tensorflow/tfjs-backend-wasm";
 import * as tf from "@tensorflow/tfjs-core";
 import { WASM } from "./backend.ts";
@@ -12,7 +15,9 @@ export interface StartedWasm {
   readonly threads: number;
   /** One line for the user: how many threads, and why not as many as asked for. */
   readonly message: string;
-  /** Ends the threads and restores tfjs's stock backend and kernels. The backend's tensors are lost. */
+  /**
+   * Ends the threads and restores tfjs's stock backend and kernels. The backend's tensors are lost.
+   */
   stop(): void;
 }
 
@@ -26,9 +31,9 @@ export interface StartOptions {
 let running = false;
 
 /**
- * Starts tfjs's WASM backend on `threads` threads (a whole number from 1), with ganlet's training kernels,
- * and makes it the current backend. Where the threaded build does not start, one thread computes and
- * `message` says why. Call `stop()` at the end: the workers keep Deno alive.
+ * Starts tfjs's WASM backend on `threads` threads (a whole number from 1), with ganlet's training
+ * kernels, and makes it the current backend. Where the threaded build does not start, one thread
+ * computes and `message` says why. Call `stop()` at the end: the workers keep Deno alive.
  *
  * Throws if the backend is already running, or if not even the build for one thread loads.
  */

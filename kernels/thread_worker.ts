@@ -1,6 +1,7 @@
 /**
- * A worker that runs one thread of tfjs's threaded WASM build. It answers the messages of Emscripten's own
- * worker script, which needs `importScripts` and so does not run in Deno, whose workers are modules.
+ * A worker that runs one thread of tfjs's threaded WASM build. It answers the messages of
+ * Emscripten's own worker script, which needs `importScripts` and so does not run in Deno, whose
+ * workers are modules.
  */
 import type { CreateFactory } from "./wasm_module.ts";
 

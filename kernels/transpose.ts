@@ -5,8 +5,9 @@ import { float32Heap, floatOffset, type Kernel, newTensor } from "./backend.ts";
 const TILE = 16;
 
 /**
- * Writes the transpose of the [rows, columns] matrix at `from`, whose rows start `fromStride` apart, to
- * the [columns, rows] matrix at `to`, whose rows start `toStride` apart. Offsets and strides in floats.
+ * Writes the transpose of the [rows, columns] matrix at `from`, whose rows start `fromStride`
+ * apart, to the [columns, rows] matrix at `to`, whose rows start `toStride` apart. Offsets and
+ * strides in floats.
  */
 export function transposeBlock(
   heap: Float32Array,
@@ -50,7 +51,10 @@ function transpose4x4(
   copyColumns4(heap, r0, r1, r2, r3, to, toStride);
 }
 
-/** Writes the 4 floats at each of `r0` to `r3` as four columns of four rows that start `toStride` apart. */
+/**
+ * Writes the 4 floats at each of `r0` to `r3` as four columns of four rows that start `toStride`
+ * apart.
+ */
 export function copyColumns4(
   heap: Float32Array,
   r0: number,
@@ -109,7 +113,10 @@ export function mergeAxes(
   };
 }
 
-/** Transpose for float32 tensors of at most four axes that truly move; the stock kernel for the rest. */
+/**
+ * Transpose for float32 tensors of at most four axes that truly move; the stock kernel for the
+ * rest.
+ */
 export function transpose(stock: Kernel): Kernel {
   return (inputs, attrs, backend) => {
     const { x } = inputs;

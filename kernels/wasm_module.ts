@@ -1,7 +1,8 @@
 /**
- * Loads tfjs's WASM builds in Deno. tfjs's own loader takes Deno for Node: one thread, and listeners on
- * `process` that stay for good. Its scripts ("glue", made by Emscripten) are therefore run here with the
- * globals by which they tell Node and browsers apart hidden, and with the binary supplied.
+ * Loads tfjs's WASM builds in Deno. tfjs's own loader takes Deno for Node: one thread, and
+ * listeners on `process` that stay for good. Its scripts ("glue", made by Emscripten) are therefore
+ * run here with the globals by which they tell Node and browsers apart hidden, and with the binary
+ * supplied.
  */
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 
@@ -49,16 +50,20 @@ export async function loadSingle(): Promise<LoadedModule> {
 /** Emscripten's factory: settings in, module out. */
 export type Factory = (settings: Record<string, unknown>) => Promise<WasmModule>;
 
-/** Makes the factory; the scope holds what the glue finds in the place of the globals of these names. */
+/**
+ * Makes the factory; the scope holds what the glue finds in the place of the globals of these
+ * names.
+ */
 export type CreateFactory = (
   scope?: { Worker?: unknown; navigator?: unknown; startWorker?: unknown },
 ) => Factory;
 
-// With `importScripts` the glue takes itself to be in a worker, whose waits for other threads may block.
+// With `importScripts` the glue takes itself to be in a worker, whose waits for other threads may
+// block.
 const HIDDEN = `
 const process = undefined, require = undefined, __filename = undefined, __dirname = undefined,
-  window = undefined, document = undefined, exports = undefined, module = undefined, define = undefined,
-  importScripts = () => {}, self = { location: { href: "blob:" } };
+  window = undefined, document = undefined, exports = undefined, module = undefined,
+  define = undefined, importScripts = () => {}, self = { location: { href: "blob:" } };
 `;
 
 /** The glue as the source of a module whose default export is a `CreateFactory`. */
@@ -77,8 +82,8 @@ export async function importGlue(url: string): Promise<CreateFactory> {
 }
 
 /**
- * Runs the factory on `binary`. `watch` sees the module's imports before, and its exports after, it is
- * instantiated. Throws if the module aborts while it starts.
+ * Runs the factory on `binary`. `watch` sees the module's imports before, and its exports after, it
+ * is instantiated. Throws if the module aborts while it starts.
  */
 export async function instantiate(
   factory: Factory,

@@ -17,8 +17,8 @@ const THREADED: Build = {
 };
 
 /**
- * Loads the build for `threads` threads from the folder `builds`, and waits until `threads - 1` workers hold
- * it. Their threads start when the backend does; both are limited to `timeoutMs` each.
+ * Loads the build for `threads` threads from the folder `builds`, and waits until `threads - 1`
+ * workers hold it. Their threads start when the backend does; both are limited to `timeoutMs` each.
  *
  * Throws if the glue is not the one known here, if a worker fails, or if it takes too long.
  */

@@ -105,7 +105,9 @@ function layerCase(layer: Layer): [Input[], Computation] {
   return [[input(imageShape, 1), input(filterShape, 2), input(outShape, 3)], compute];
 }
 
-/** The transposed convolution of dy by the same filter, which is the gradient of the layer's input. */
+/**
+ * The transposed convolution of dy by the same filter, which is the gradient of the layer's input.
+ */
 function transposed({ batchSize, image, stride, pad }: Layer): Computation {
   return (_, filter, dy) => [
     tf.conv2dTranspose(
@@ -122,7 +124,8 @@ const expected = new Map<string, Input[]>();
 
 for (const threads of [1, 2]) {
   for (const [group, layers] of Object.entries({ networks, odd })) {
-    Deno.test(`convolutions and their gradients equal cpu on ${threads} threads: ${group}`, async (t) => {
+    const name = `convolutions and their gradients equal cpu, threads ${threads}: ${group}`;
+    Deno.test(name, async (t) => {
       registerGradients();
       const wasm = await startWasm(threads);
       try {

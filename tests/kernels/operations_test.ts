@@ -107,7 +107,7 @@ const extremes = {
 };
 
 for (const threads of [1, 2]) {
-  wasmTest(`leakyRelu() and tanh() equal cpu on ${threads} threads`, async () => {
+  wasmTest(`leakyRelu() and tanh() equal cpu, threads ${threads}`, async () => {
     for (const x of [input([3, 5, 7, 33]), input([70_001]), extremes]) {
       const compute: Computation = (x) => [tf.leakyRelu(x, 0.2), tf.tanh(x)];
       await assertEqualsCpu([x], compute, 2e-7, `${x.shape}`);
@@ -138,6 +138,19 @@ wasmTest("batch normalisation in core operations has cpu's values and gradients"
   ];
   const inputs = [input([4, 6, 5, 8]), input([8], 2), input([8], 3), input([4, 6, 5, 8], 4)];
   await assertEqualsCpu(inputs, compute, 2e-6, "batch normalisation");
+});
+
+wasmTest("matMul() with transposed operands equals cpu, in batches too", async () => {
+  for (const batch of [[], [1], [3]]) {
+    for (const transposeA of [false, true]) {
+      for (const transposeB of [false, true]) {
+        const a = input([...batch, ...(transposeA ? [7, 5] : [5, 7])], 1);
+        const b = input([...batch, ...(transposeB ? [9, 7] : [7, 9])], 2);
+        const compute: Computation = (a, b) => [tf.matMul(a, b, transposeA, transposeB)];
+        await assertEqualsCpu([a, b], compute, 1e-6, `${batch} ${transposeA} ${transposeB}`);
+      }
+    }
+  }
 });
 
 wasmTest("clone() shares its data until the last holder is disposed", () => {

@@ -170,7 +170,8 @@ Deno.test("the critic's gradient penalty on WASM has cpu's weight gradients", as
 
 Deno.test("Conv2DBackpropFilter's gradients match its bilinear form", async () => {
   registerGradients();
-  // ⟨g, dF(x, dy)⟩ is linear in x and in dy, so each gradient, taken along x or dy, is the form itself.
+  // ⟨g, dF(x, dy)⟩ is linear in x and in dy, so each gradient, taken along x or dy, is the form
+  // itself.
   const inputs = [input([2, 7, 6, 3], 1), input([2, 4, 3, 4], 2), input([3, 3, 3, 4], 3)];
   const form = (x: tf.Tensor, dy: tf.Tensor, g: tf.Tensor) =>
     tf.sum(tf.mul(

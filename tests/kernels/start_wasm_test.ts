@@ -12,7 +12,7 @@ function assertComputes(): void {
 }
 
 for (const threads of [1, 2, 3]) {
-  Deno.test(`startWasm(${threads}) computes on ${threads} threads`, async () => {
+  Deno.test(`startWasm(${threads}) computes, and reports its threads`, async () => {
     const wasm = await startWasm(threads);
     try {
       assert.equal(tf.getBackend(), "wasm");
