@@ -164,9 +164,9 @@ function scriptChunks({ outputs }: Metafile): Record<string, string[]> {
   );
 }
 
-/** Copies static/ (but the bundled styles) and the WASM files under hashed names. */
+/** Copies static/ (but the styles, which are bundled) and the WASM files under hashed names. */
 async function copyFiles(folder: string): Promise<Record<string, string>> {
-  const sources = (await filesIn("static")).filter((path) => path !== "static/styles.css");
+  const sources = (await filesIn("static")).filter((path) => !path.endsWith(".css"));
   for await (const { name } of Deno.readDir(`${ROOT}/${WASM_FOLDER}`)) {
     if (name.endsWith(".wasm")) sources.push(`${WASM_FOLDER}/${name}`);
   }

@@ -15,21 +15,24 @@ export function objectiveName(objective: string): string {
 
 /** "40 s", "12 min", "1 h 20 min", "2 d 3 h": the two largest units. */
 export function duration(seconds: number): string {
-  if (seconds < 100) return `${Math.round(seconds)} s`;
+  if (seconds < 100) return measure(Math.round(seconds), "s");
   const minutes = Math.round(seconds / 60);
-  if (minutes < 60) return `${minutes} min`;
+  if (minutes < 60) return measure(minutes, "min");
   const hours = Math.floor(minutes / 60);
-  if (hours < 24) return joined(`${hours} h`, minutes % 60, "min");
-  return joined(`${Math.floor(hours / 24)} d`, hours % 24, "h");
-}
-
-function joined(first: string, count: number, unit: string): string {
-  return count === 0 ? first : `${first} ${count} ${unit}`;
+  const [large, small] = hours < 24
+    ? [measure(hours, "h"), measure(minutes % 60, "min")]
+    : [measure(Math.floor(hours / 24), "d"), measure(hours % 24, "h")];
+  return small.startsWith("0") ? large : `${large} ${small}`;
 }
 
 /** "812 bytes", "14 KB", "2.4 MB", in powers of ten. */
 export function fileSize(bytes: number): string {
-  if (bytes < 1000) return `${bytes} bytes`;
-  if (bytes < 999_500) return `${Math.round(bytes / 1000)} KB`;
-  return `${(bytes / 1e6).toFixed(1)} MB`;
+  if (bytes < 1000) return measure(bytes, "bytes");
+  if (bytes < 999_500) return measure(Math.round(bytes / 1000), "KB");
+  return measure((bytes / 1e6).toFixed(1), "MB");
+}
+
+/** A number and its unit, which a line break must not part. */
+function measure(value: number | string, unit: string): string {
+  return `${value}\u00a0${unit}`;
 }

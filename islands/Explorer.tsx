@@ -67,7 +67,7 @@ export default function Explorer(props: ExplorerProps) {
           </div>
           <figcaption>
             <span>{t === null ? `Seed ${seed}` : `${Math.round(t * 100)} % from A to B`}</span>
-            {changes > 0 && <span>{changes} {changes === 1 ? "dimension" : "dimensions"} set</span>}
+            {changes > 0 && <span>{changes} changed</span>}
             <span class="timing">
               {isDrawn && `${milliseconds.toFixed(milliseconds < 100 ? 1 : 0)} ms a sample`}
             </span>

@@ -30,7 +30,7 @@ export function Interpolation({ a, b, t, pictureSize, canvases, onSlide, onTake 
         />
         <p>
           <b>{letter}</b> seed {seed}
-          {changes > 0 && `, ${changes} set`}
+          {changes > 0 && `, ${changes} changed`}
         </p>
         {/* A sample on the way is no point that an end could hold: it has no seed. */}
         <button type="button" disabled={t !== null} onClick={() => onTake(name)}>

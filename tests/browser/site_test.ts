@@ -349,6 +349,11 @@ for (const width of [360, 768, 1440]) {
       [...document.querySelectorAll("canvas")].map((c) => c.getBoundingClientRect().width / c.width)
     );
     assert.equal(sizes.length, 27);
+    const tooWide = await tab.evaluate(() =>
+      [...document.querySelectorAll(".explorer, .controls, .controls > *")]
+        .filter((part) => part.scrollWidth > part.clientWidth).map((part) => part.className)
+    );
+    assert.deepEqual(tooWide, []);
     for (const scale of sizes) assert.ok(Number.isInteger(scale), `scaled by ${scale}`);
     tab.assertQuiet([/404/]);
   });

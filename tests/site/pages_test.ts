@@ -23,7 +23,7 @@ Deno.test("GET / lists the models of the zoo by their cards, in the order of the
   assert.equal(response.headers.get("content-type"), "text/html; charset=UTF-8");
   assert.match(html, /href="\/m\/dcgan-mnist">First<.*href="\/m\/wgan-mnist">Second</s);
   assert.match(html, /60,000 pictures of MNIST/);
-  assert.match(html, /3,000 steps in 1 h 12 min on a CPU/);
+  assert.match(html, /3,000 steps in 1\u00a0h 12\u00a0min on a CPU/);
 });
 
 Deno.test("GET / leaves out classifiers, folders without a card, and files", async () => {
@@ -100,7 +100,7 @@ Deno.test("GET /m/:id shows the timeline, and a line for each loss", async () =>
   assert.ok(
     html.includes('src="/models/wgan-gp-mnist/timeline/step-000100.png?v=abababababababab"'),
   );
-  assert.match(html, /Step 100<span>50 s<\/span>/);
+  assert.match(html, /Step 100<span>50\u00a0s<\/span>/);
   for (const title of ["Critic loss", "Generator loss", "Penalty"]) {
     assert.ok(html.includes(`aria-label="${title}: `), title);
   }
@@ -125,7 +125,7 @@ Deno.test("GET /m/:id renders the view that the query string names", async () =>
   const html = await site.html("/m/wgan-gp-mnist?seed=42&z=3:1.25");
   assert.match(html, /inputmode="numeric"[^>]* value="42"/);
   assert.match(html, /Seed 42</);
-  assert.match(html, /1 dimension set/);
+  assert.match(html, /1 changed</);
   assert.match(html, /\+1\.25</);
 });
 
