@@ -5,6 +5,9 @@ import { batchNorm, layerNorm } from "./normalise.ts";
 import type { Critic, CriticKind, Images, Normalisation } from "./objectives/objective.ts";
 import { STREAM } from "./streams.ts";
 
+/** Numbers in an auto-encoder's code: few enough that it cannot copy an image of anything. */
+export const CODE_SIZE = 64;
+
 /** A critic and what it learns. */
 export interface CriticNetwork {
   readonly weights: readonly tf.Variable[];
@@ -62,15 +65,14 @@ function scorer(shape: NetworkShape, { normalisation, start }: CriticSettings): 
  * The encoder is the scorer's convolutions, the decoder mirrors it with transposed ones. Code and reconstruction are linear.
  */
 function autoencoder(shape: NetworkShape, { normalisation, start }: CriticSettings): CriticNetwork {
-  const codeSize = 64;
   const { size, channels } = shape;
   const outputs = criticChannels(shape);
   const { weights, names, filter, zeros, block } = layers(start, normalisation);
   outputs.forEach((c, i) => block("encoder/", i, [3, 3, outputs[i - 1] ?? channels, c], c));
-  filter("code", [4, 4, outputs.at(-1)!, codeSize]);
-  zeros("codeBias", codeSize);
+  filter("code", [4, 4, outputs.at(-1)!, CODE_SIZE]);
+  zeros("codeBias", CODE_SIZE);
   const mirrored = outputs.toReversed(); // transposed filters are [height, width, out, in]
-  block("decoder/", 0, [4, 4, mirrored[0], codeSize], mirrored[0]);
+  block("decoder/", 0, [4, 4, mirrored[0], CODE_SIZE], mirrored[0]);
   mirrored.forEach((c, i) => i > 0 && block("decoder/", i, [3, 3, c, mirrored[i - 1]], c));
   filter("image", [3, 3, channels, outputs[0]]);
   zeros("imageBias", channels);
@@ -94,7 +96,7 @@ function autoencoder(shape: NetworkShape, { normalisation, start }: CriticSettin
     const difference = tf.squaredDifference(tf.add(drawn, read.next()), images);
     return {
       score: tf.mean(difference, [1, 2, 3]) as tf.Tensor1D,
-      code: tf.reshape(code, [batch, codeSize]) as tf.Tensor2D,
+      code: tf.reshape(code, [batch, CODE_SIZE]) as tf.Tensor2D,
     };
   };
   return { weights, names, judge };

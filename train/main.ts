@@ -3,6 +3,9 @@ import { fileURLToPath } from "node:url";
 import { ModelError } from "../sampler/model_error.ts";
 import { writeAtomically } from "./atomic.ts";
 import { startBackend } from "./backend.ts";
+import { describeCritic, describeGenerator, describeRows } from "./describe.ts";
+import type { NetworkShape } from "./networks.ts";
+import { LATENT_SIZE } from "./run_plan.ts";
 import { datasetNames, loadDataset } from "./data/dataset.ts";
 import { OBJECTIVES } from "./objectives/mod.ts";
 import type { RecipeName } from "./objectives/objective.ts";
@@ -29,6 +32,20 @@ async function main(args: string[]): Promise<number> {
   }
   const objective = OBJECTIVES.find(({ name }) => name === options.objective)!;
   const recipe = options.recipe as RecipeName;
+  if (options.describe) {
+    const { imageShape: [size, , channels] } = await loadDataset(options.data, options);
+    const shape: NetworkShape = {
+      size,
+      channels,
+      width: options.width ?? 1,
+      latentSize: LATENT_SIZE,
+    };
+    const { criticNormalisation } = objective.recipes[recipe];
+    const critic = describeCritic(shape, objective.critic, criticNormalisation);
+    console.log(describeRows("generator", describeGenerator(shape)));
+    console.log(describeRows("\ncritic", critic));
+    return 0;
+  }
   const folders = await chooseFolders(options, root);
   await refuseUnwritable(dirname(folders.out));
   await refuseUnwritable(folders.checkpoints);
@@ -39,7 +56,7 @@ async function main(args: string[]): Promise<number> {
     stop.abort();
   };
   Deno.addSignalListener("SIGINT", onInterrupt);
-  const dataset = await loadDataset(options.data, { size: options.size });
+  const dataset = await loadDataset(options.data, options);
   const backend = await startBackend(options.backend, options.threads);
   try {
     [backend.message, ...folders.messages].forEach((message) => console.log(message));

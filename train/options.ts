@@ -32,6 +32,8 @@ export interface TrainOptions {
   readonly sampleEvery: number;
   /** Generator steps between two logged lines. */
   readonly logEvery: number;
+  /** Whether to print the networks instead of training them. */
+  readonly describe: boolean;
 }
 
 /**
@@ -80,6 +82,7 @@ export function parseTrainOptions(
     data: values.data,
     size: values.size,
     mirror: values.mirror,
+    describe: values.describe,
     width: values.width,
     recipe: values.recipe,
     steps: values.steps,

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import type { Backend } from "./backend.ts";
 import type { Dataset } from "./data/dataset.ts";
 import { type RunFacts, versions } from "./model_folder.ts";
@@ -5,13 +6,15 @@ import type { NetworkShape } from "./networks.ts";
 import type { Objective, RecipeName } from "./objectives/objective.ts";
 import { describeOptimizer } from "./optimizers.ts";
 
-const LATENT_SIZE = 100; // DCGAN, section 4; the article
+export const LATENT_SIZE = 100; // DCGAN, section 4; the article
 
 /** What one run does; everything is decided. */
 export interface RunPlan {
   readonly objective: Objective;
   readonly recipe: RecipeName;
   readonly dataset: Dataset;
+  /** What `--data` was given: the data set's name, or a folder. */
+  readonly data: string;
   readonly width: number;
   /** Generator steps to end at. */
   readonly steps: number;
@@ -42,7 +45,7 @@ export function settingsOf(
 ): Record<string, unknown> {
   const { objective, recipe, dataset, batchSize, seed } = plan;
   const { steps: _, ...constants } = objective.recipes[recipe];
-  const data = { data: dataset.id, images: dataset.count };
+  const data = { data: dataset.id, images: dataset.count, mirror: dataset.mirrored };
   return {
     ...{ objective: objective.name, ...data, ...shapeOf(plan) },
     ...{ batch: batchSize, seed, recipe, ...constants },
@@ -79,8 +82,18 @@ export function factsOf(plan: RunPlan, backend: Backend, seconds: number): RunFa
   };
 }
 
-/** The command that makes this model again, every hyper-parameter said: defaults may differ on another machine. */
-function commandLine({ objective, dataset, width, recipe, steps, batchSize, seed }: RunPlan) {
-  return `deno task train:${objective.name} --data ${dataset.id} --size ${dataset.imageShape[0]} ` +
-    `--width ${width} --recipe ${recipe} --steps ${steps} --batch ${batchSize} --seed ${seed}`;
+/**
+ * The command that makes this model again, every hyper-parameter said: defaults may differ on another machine. A folder
+ * is given by its own name, not by where it lies on this one.
+ */
+function commandLine(plan: RunPlan): string {
+  const { objective, dataset, data, width, recipe, steps, batchSize, seed } = plan;
+  const source = data === dataset.id ? data : quoted(`./${basename(data)}`);
+  return `deno task train:${objective.name} --data ${source} --size ${dataset.imageShape[0]} ` +
+    `${dataset.mirrored ? "--mirror " : ""}--width ${width} --recipe ${recipe} ` +
+    `--steps ${steps} --batch ${batchSize} --seed ${seed}`;
 }
+
+/** A word of a POSIX shell. */
+const quoted = (word: string) =>
+  /^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

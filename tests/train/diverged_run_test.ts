@@ -36,7 +36,16 @@ function divergingFrom(from: number): Objective {
 
 function planIn(folder: string, objective: Objective): RunPlan {
   return {
-    ...{ objective, recipe: "default", dataset, width: 1 / 64, steps: 6, batchSize: 2, seed: 1 },
+    ...{
+      objective,
+      recipe: "default",
+      dataset,
+      data: "noise",
+      width: 1 / 64,
+      steps: 6,
+      batchSize: 2,
+      seed: 1,
+    },
     ...{ id: "noise", out: join(folder, "model"), checkpoints: join(folder, "run") },
     ...{ force: false, resume: false, checkpointMinutes: 0, sampleEvery: 100, logEvery: 10 },
   };

@@ -51,6 +51,7 @@ Deno.test("parseTrainOptions() without options gives the documented defaults", (
     checkpointMinutes: 5,
     sampleEvery: 100,
     logEvery: 10,
+    describe: false,
   });
 });
 
@@ -58,7 +59,7 @@ Deno.test("parseTrainOptions() reads every option", () => {
   const line =
     "--data clothes --size 64 --mirror --width 0.25 --recipe article --steps 2500 --batch 32 " +
     "--seed 0 --backend wasm --threads 1 --out ./there --force --checkpoints /c --resume " +
-    "--checkpoint-minutes 0.5 --sample-every 50 --log-every 1";
+    "--checkpoint-minutes 0.5 --sample-every 50 --log-every 1 --describe";
   assert.deepEqual(parsed(...line.split(" ")), {
     objective: "wgan-gp",
     data: "clothes",
@@ -78,6 +79,7 @@ Deno.test("parseTrainOptions() reads every option", () => {
     checkpointMinutes: 0.5,
     sampleEvery: 50,
     logEvery: 1,
+    describe: true,
   });
 });
 
@@ -176,7 +178,7 @@ Deno.test("--help needs no objective and lists every option and objective, align
   assert.ok("help" in answer);
   const names =
     "data size mirror width recipe steps batch seed backend threads out force checkpoints " +
-    "resume checkpoint-minutes sample-every log-every help";
+    "resume checkpoint-minutes sample-every log-every describe help";
   const columns = new Set<number>();
   for (const name of [...names.split(" ").map((name) => `--${name}`), "wgan-gp", "lsgan"]) {
     const line = answer.help.split("\n").find((line) => line.match(/^ {2}(\S+)/)?.[1] === name);
