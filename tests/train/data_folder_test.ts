@@ -194,6 +194,20 @@ Deno.test("loadDataset() leaves hostile and broken files out, and says how many 
   assert.deepEqual(found, reasons);
 });
 
+Deno.test("loadDataset() reads an image of 18 million pixels, which is decoded alone", async () => {
+  await using folder = await folderOf(64);
+  const black = deflateSync(new Uint8Array(4000 * (1 + 3 * 4500)));
+  await Deno.writeFile(join(folder.photos, "large.png"), png(4500, 4000, black));
+  await Deno.writeFile(join(folder.photos, "larger.png"), png(4500, 4000, black));
+  const dataset = await folder.load();
+  assert.equal(dataset.count, 66);
+  assert.deepEqual([0, 1, 2].map((i) => colour(dataset, i, 40, 40)), [[0, 0, 0], [0, 0, 0], [
+    0,
+    0,
+    100,
+  ]]);
+});
+
 Deno.test("loadDataset() survives files with random bytes in them", async () => {
   await using folder = await folderOf(64);
   const names = [

@@ -87,6 +87,22 @@ for (
   });
 }
 
+Deno.test("readHeader() passes over fill bytes between JPEG segments", () => {
+  const bytes = [...read("jpeg.jpg")];
+  const frame = bytes.findIndex((byte, i) => byte === 0xff && bytes[i + 1] === 0xc0);
+  assert.ok(frame > 0);
+  const filled = Uint8Array.from(bytes.toSpliced(frame, 0, 0xff, 0xff, 0xff));
+  assert.equal(readHeader(filled).width, 48);
+});
+
+Deno.test("readHeader() finds the chunk after one of odd length, which WebP pads", () => {
+  const bytes = [...read("orientation-6.webp")];
+  const odd = [...new TextEncoder().encode("ODD "), 3, 0, 0, 0, 1, 2, 3, 0];
+  const padded = Uint8Array.from(bytes.toSpliced(12, 0, ...odd));
+  new DataView(padded.buffer).setUint32(4, padded.length - 8, true);
+  assert.deepEqual(readHeader(padded), { format: "webp", width: 32, height: 48, orientation: 6 });
+});
+
 Deno.test("readHeader() refuses every file that is cut short, wherever it is cut", () => {
   for (
     const name of [

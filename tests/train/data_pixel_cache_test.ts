@@ -49,6 +49,16 @@ Deno.test("writeCache() leaves the cache of before where the chunks fail, and no
   assert.ok(![...Deno.readDirSync(folder.path)].some(({ name }) => isTemporary(name)));
 });
 
+Deno.test("writeCache() changes no bytes while an index may speak of them", async () => {
+  await using folder = await temporaryFolder();
+  const path = join(folder.path, "cache");
+  await writeCache(path, chunks, () => ({}));
+  await Deno.remove(`${path}.json`);
+  await Deno.mkdir(join(`${path}.json`, "in the way"), { recursive: true });
+  await assert.rejects(writeCache(path, [Uint8Array.of(9)], () => ({})), Refusal);
+  assert.deepEqual([...await Deno.readFile(`${path}.u8`)], [1, 2, 3, 4]);
+});
+
 Deno.test("writeCache() says where it cannot write, and why", async () => {
   await using folder = await temporaryFolder();
   const file = join(folder.path, "file");

@@ -117,3 +117,10 @@ Deno.test("centredSquare() keeps the mean at awkward sizes, and a flat image fla
     assert.deepEqual(new Set(channel(square, 1)), new Set([255]));
   }
 });
+
+Deno.test("centredSquare() stays inside the image where a division is rounded up", () => {
+  assert.ok(7 * (29 / 7) > 29);
+  const flat = new Uint8ClampedArray(29 * 29 * 4).fill(255);
+  const square = centredSquare(flat, { width: 29, height: 29, orientation: 1 }, 7);
+  assert.deepEqual([...square], new Array(7 * 7 * 3).fill(255));
+});
