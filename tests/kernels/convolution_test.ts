@@ -77,7 +77,7 @@ const odd: Layer[] = [[5, 7], [9, 6], [8, 3]].flatMap(([height, width]) =>
       ([[3, 3], [1, 2], [3, 1]] as const).map((kernel): Layer => ({
         batchSize: 2,
         name: `${height}x${width}, kernel ${kernel}, stride ${stride}, ${pad}`,
-        image: [height, width, 3],
+        image: [height, width, 6],
         kernel: [...kernel],
         outChannels: 5,
         stride: typeof stride === "number" ? stride : [...stride],

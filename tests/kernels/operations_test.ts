@@ -86,11 +86,12 @@ wasmTest("sum() of integers equals cpu", async () => {
 wasmTest("sum() and mean() of a million equal terms are exact to float32", () => {
   // In float32 the running sum alone would be off by a percent.
   const tenth = Math.fround(0.1);
-  for (const shape of [[1_000_000, 1], [1_000_000], [1, 1_000_000, 1]]) {
-    const x = tf.fill(shape, 0.1);
-    const [sum, mean] = [tf.sum(x), tf.mean(x)].map((result) => result.dataSync()[0]);
-    assert.equal(sum, Math.fround(1e6 * tenth));
-    assert.equal(mean, tenth);
+  for (
+    const [shape, axis] of [[[1_000_000], 0], [[1_000_000, 2], 0], [[2, 1_000_000], 1]] as const
+  ) {
+    const x = tf.fill([...shape], 0.1);
+    for (const sum of tf.sum(x, axis).dataSync()) assert.equal(sum, Math.fround(1e6 * tenth));
+    for (const mean of tf.mean(x, axis).dataSync()) assert.equal(mean, tenth);
   }
 });
 
