@@ -35,6 +35,7 @@ export function useSampler(
 
   useEffect(() => {
     let abandoned = false;
+    let failed = false;
     let mine: Sampler | null = null;
     const start = async () => {
       setStatus(loading(0));
@@ -44,13 +45,15 @@ export function useSampler(
         mine = await loadSampler(modelUrl, {
           backend,
           wasmFiles,
-          onProgress: (fraction) => abandoned || setStatus(loading(fraction)),
+          // What fails while files still arrive must stay in sight.
+          onProgress: (fraction) => abandoned || failed || setStatus(loading(fraction)),
         });
         if (abandoned) return mine.dispose();
         setSampler(mine);
         const message = isLost ? `WebGPU stopped. ${mine.message}` : mine.message;
         setStatus({ kind: "ready", message });
       } catch (error) {
+        failed = true;
         if (!abandoned) setStatus({ kind: "failed", message: messageOf(error) });
       }
     };
