@@ -45,7 +45,7 @@ export default function Explorer(props: ExplorerProps) {
     change({ t: hundredths(value), ...(t === null && { pins: {} }) }, t === null ? "step" : "drag");
 
   return (
-    <div class="explorer">
+    <div class={width > 32 ? "explorer has-large-pictures" : "explorer"}>
       <div class="stage">
         <figure class="picture">
           <div class="frame">

@@ -8,14 +8,16 @@ import { modelFileUrl } from "./models/[id].ts";
 const DESCRIPTION =
   "Small generative adversarial networks, trained with Deno and TensorFlow.js and sampled in your own browser.";
 
+const POSTER = "poster.png";
+
 export function gallery(site: Site, zoo: Zoo) {
   return async (c: Context) => {
     const exhibits = await zoo.list();
-    const first = exhibits.find((exhibit) => "card" in exhibit);
+    const shown = exhibits.find((e) => "card" in e && POSTER in e.card.files);
     return sendPage(c, site, {
       title: "ganlet · small generators, sampled in your browser",
       description: DESCRIPTION,
-      image: first && modelFileUrl(first.id, "poster.png"),
+      image: shown && modelFileUrl(shown.id, POSTER),
       current: "gallery",
       children: (
         <>
@@ -56,13 +58,13 @@ function Exhibited({ exhibit }: { exhibit: Exhibit }) {
     );
   }
   const { id, card } = exhibit;
-  const poster = card.files["poster.png"];
+  const poster = card.files[POSTER];
   return (
     <article class="exhibit">
       <div class="exhibit-picture">
         {poster && (
           <img
-            src={modelFileUrl(id, "poster.png", poster.sha256)}
+            src={modelFileUrl(id, POSTER, poster.sha256)}
             alt={`Sixteen samples of ${card.title}`}
             width="512"
             height="512"

@@ -15,17 +15,11 @@ const PAGE = "/m/digits";
 const models = await makeModels();
 addEventListener("unload", () => Deno.removeSync(models, { recursive: true }));
 
-/** A zoo of a sound generator with random weights, and of others that are damaged each in one way. */
+/** A zoo of two sound generators with random weights, and of others that are damaged each in one way. */
 async function makeModels(): Promise<string> {
   const folder = await Deno.makeTempDir({ prefix: "ganlet-zoo-" });
-  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [
-      ...["run", "-A", "tests/sampler/fixture_model.ts", `${folder}/digits`, "--id", "digits"],
-      ...["--width", "0.125", "--latentSize", "25"],
-    ],
-    cwd: ROOT,
-  }).output();
-  assert.ok(success, new TextDecoder().decode(stderr));
+  await makeModel(folder, "digits", "--size=32", "--channels=1");
+  await makeModel(folder, "faces", "--size=64", "--channels=3");
   const weights = await Deno.readFile(`${folder}/digits/weights.bin`);
   await damage(folder, "truncated", weights.subarray(0, -100));
   const flipped = weights.slice();
@@ -37,6 +31,17 @@ async function makeModels(): Promise<string> {
   await Deno.mkdir(`${folder}/no-card`);
   await Deno.writeTextFile(`${folder}/no-card/card.json`, '{"schema": 1}');
   return folder;
+}
+
+async function makeModel(folder: string, id: string, ...options: string[]): Promise<void> {
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      ...["run", "-A", "tests/sampler/fixture_model.ts", `${folder}/${id}`, "--id", id],
+      ...["--width=0.125", "--latentSize=25", ...options],
+    ],
+    cwd: ROOT,
+  }).output();
+  assert.ok(success, new TextDecoder().decode(stderr));
 }
 
 /** A copy of the sound model with other weights, which its card describes only when told to. */
@@ -343,18 +348,20 @@ for (const width of [360, 768, 1440]) {
       const wide = await tab.evaluate(() => document.documentElement.scrollWidth);
       assert.ok(wide <= width, `${path} is ${wide} pixels wide`);
     }
-    await tab.goto(site.origin + PAGE);
-    await waitForSample(tab, "");
-    const sizes = await tab.evaluate(() =>
-      [...document.querySelectorAll("canvas")].map((c) => c.getBoundingClientRect().width / c.width)
-    );
-    assert.equal(sizes.length, 27);
-    const tooWide = await tab.evaluate(() =>
-      [...document.querySelectorAll(".explorer, .controls, .controls > *")]
-        .filter((part) => part.scrollWidth > part.clientWidth).map((part) => part.className)
-    );
-    assert.deepEqual(tooWide, []);
-    for (const scale of sizes) assert.ok(Number.isInteger(scale), `scaled by ${scale}`);
+    for (const path of [PAGE, "/m/faces"]) {
+      await tab.goto(site.origin + path);
+      await waitForSample(tab, "");
+      const sizes = await tab.evaluate(() =>
+        [...document.querySelectorAll("canvas")].map((c) => c.getBoundingClientRect().width / c.width)
+      );
+      assert.equal(sizes.length, 27);
+      for (const scale of sizes) assert.ok(Number.isInteger(scale), `${path}: scaled by ${scale}`);
+      const tooWide = await tab.evaluate(() =>
+        [...document.querySelectorAll(".explorer, .controls, .controls > *")]
+          .filter((part) => part.scrollWidth > part.clientWidth).map((part) => part.className)
+      );
+      assert.deepEqual(tooWide, [], path);
+    }
     tab.assertQuiet([/404/]);
   });
 }
