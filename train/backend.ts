@@ -10,7 +10,7 @@ export type BackendName = "webgpu" | "wasm";
 /** tfjs's current backend, ready to train. */
 export interface Backend {
   readonly name: BackendName;
-  /** For the card: "WASM, 2 threads, x86_64", or the GPU's name. */
+  /** For the card: "2 threads, x86_64", or the GPU's name. */
   readonly device: string;
   /** What was taken and why, for the user. */
   readonly message: string;
@@ -54,7 +54,7 @@ async function wasm(threads: number, why: string): Promise<Backend> {
   const count = `${started.threads} thread${started.threads === 1 ? "" : "s"}`;
   return {
     name: "wasm",
-    device: `WASM, ${count}, ${Deno.build.arch}`,
+    device: `${count}, ${Deno.build.arch}`,
     message: `${why}training on WASM; ${started.message}`,
     isGpu: false,
     stop: () => started.stop(),
