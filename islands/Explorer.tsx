@@ -63,7 +63,12 @@ export default function Explorer(props: ExplorerProps) {
             {status.kind === "loading" && (
               <progress max={1} value={status.fraction} aria-label="Loading the model" />
             )}
-            {status.kind === "failed" && <p class="failure" role="alert">{status.message}</p>}
+            {status.kind === "failed" && (
+              <div class="failure" role="alert">
+                <p>Nothing can be drawn here.</p>
+                <p>{status.message}</p>
+              </div>
+            )}
           </div>
           <figcaption>
             <span>{t === null ? `Seed ${seed}` : `${Math.round(t * 100)} % from A to B`}</span>

@@ -1,10 +1,10 @@
 import { createRef, type RefObject } from "preact";
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { latent, truncate } from "../../sampler/latent.ts";
 import type { Sampler } from "../../sampler/mod.ts";
 import { Newest } from "./newest.ts";
 import { gridSeeds } from "./SampleGrid.tsx";
 import { formatView, pointLatent, type View, viewLatent } from "./view.ts";
-import { latent, truncate } from "../../sampler/latent.ts";
 
 type Canvas = RefObject<HTMLCanvasElement | null>;
 
@@ -37,10 +37,15 @@ export function usePictures(
   }), []);
   const [milliseconds, setMilliseconds] = useState<number | null>(null);
 
+  const present = useRef({ sampler, view });
+  present.current = { sampler, view };
+
   const newest = useMemo(() => {
     if (sampler === null) return null;
+    const isReplaced = () => present.current.sampler !== sampler;
     let isFirst = true;
     const newest = new Newest<View>(async (wanted) => {
+      if (isReplaced()) return;
       const canvas = pictures.main.current!;
       try {
         const start = performance.now();
@@ -48,10 +53,10 @@ export function usePictures(
         setMilliseconds(performance.now() - start);
         canvas.dataset.drawn = formatView(wanted);
         // A backend compiles its programs on their first run: only the second tells how fast it is.
-        if (isFirst) newest.push(wanted);
+        if (isFirst) newest.push(present.current.view);
         isFirst = false;
       } catch (error) {
-        onError(error);
+        if (!isReplaced()) onError(error);
       }
     });
     return newest;

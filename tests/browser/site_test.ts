@@ -258,6 +258,57 @@ Deno.test("WebGPU and WASM, each asked for, draw the same picture and say which 
   wasm.assertQuiet();
 });
 
+Deno.test("what is chosen during a slow first sample is what stays on the page", async () => {
+  await using site = await startSite({ models });
+  await using browser = await launchChromium({ webgpu: true });
+  const tab = await browser.open(`${site.origin}${PAGE}?backend=webgpu`);
+  await tab.waitFor(
+    "the sampler",
+    () =>
+      document.querySelector(".backend-message")!.textContent!.startsWith("Sampling with WebGPU"),
+  );
+  await press(tab, "Seed 8"); // its programs are still being compiled
+  await waitForSample(tab, "?seed=8&backend=webgpu");
+  await tab.waitFor(
+    "the grid",
+    () =>
+      [...document.querySelectorAll<HTMLCanvasElement>(".grid canvas")].every((canvas) =>
+        canvas.getContext("2d")!.getImageData(0, 0, 1, 1).data[3] === 255
+      ),
+  );
+  await waitForSample(tab, "?seed=8&backend=webgpu");
+  assert.deepEqual(
+    await tab.pixels(".frame canvas"),
+    await tab.pixels('[aria-label="Seed 8"] canvas'),
+  );
+  tab.assertQuiet();
+});
+
+Deno.test("backends may be changed back and forth, each time drawing the same picture", async () => {
+  await using site = await startSite({ models });
+  await using browser = await launchChromium({ webgpu: true });
+  const [tab, first] = await openSample(browser, site.origin, "?seed=3&backend=wasm");
+  for (const backend of ["webgpu", "wasm", "webgpu"]) {
+    await tab.evaluate((backend) => {
+      document.querySelector<HTMLElement>(`input[value="${backend}"]`)!.click();
+      document.querySelector<HTMLElement>('[aria-label="Seed 4"]')!.click(); // in the middle of it
+      document.querySelector<HTMLElement>('[aria-label="Seed 3"]')!.click();
+    }, backend);
+    const name = backend === "wasm" ? "WASM" : "WebGPU";
+    await tab.waitFor(
+      name,
+      (name) =>
+        document.querySelector(".backend-message")!.textContent!.startsWith(
+          `Sampling with ${name}`,
+        ),
+      name,
+    );
+    const pixels = await waitForSample(tab, `?seed=3&backend=${backend}`);
+    assert.ok(largestDifference(pixels, first) <= 2);
+  }
+  tab.assertQuiet();
+});
+
 Deno.test("WebGPU that was asked for and is missing leaves a message, and WASM one click away", async () => {
   await using site = await startSite({ models });
   await using browser = await launchFirefox();
@@ -352,7 +403,9 @@ for (const width of [360, 768, 1440]) {
       await tab.goto(site.origin + path);
       await waitForSample(tab, "");
       const sizes = await tab.evaluate(() =>
-        [...document.querySelectorAll("canvas")].map((c) => c.getBoundingClientRect().width / c.width)
+        [...document.querySelectorAll("canvas")].map((c) =>
+          c.getBoundingClientRect().width / c.width
+        )
       );
       assert.equal(sizes.length, 27);
       for (const scale of sizes) assert.ok(Number.isInteger(scale), `${path}: scaled by ${scale}`);
