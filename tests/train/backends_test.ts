@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+import { OBJECTIVES } from "../../train/objectives/mod.ts";
+import type { FirstSteps } from "./fixtures/first_steps.ts";
+
+const program = fileURLToPath(new URL("fixtures/first_steps.ts", import.meta.url));
+
+async function firstStepsOn(backend: string): Promise<Record<string, FirstSteps>> {
+  const { stdout, stderr, success } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", program, backend],
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).output();
+  const decoder = new TextDecoder();
+  assert.ok(success, decoder.decode(stderr));
+  // tfjs greets on stdout; the result is the last line.
+  return JSON.parse(decoder.decode(stdout).trimEnd().split("\n").at(-1)!);
+}
+
+const largest = (values: readonly number[]) =>
+  values.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
+const length = (values: readonly number[]) => Math.hypot(...values);
+const difference = (a: readonly number[], b: readonly number[]) => a.map((v, i) => v - b[i]);
+
+let oracle: Promise<Record<string, FirstSteps>> | undefined;
+const onCpu = () => oracle ??= firstStepsOn("cpu");
+for (const backend of ["wasm", "webgpu"]) {
+  Deno.test(`every objective's first steps on ${backend} equal those on cpu within 1e-3`, async (t) => {
+    const [expected, found] = [await onCpu(), await firstStepsOn(backend)];
+    for (const { name } of OBJECTIVES) {
+      await t.step(name, () => {
+        const [one, other] = [expected[name], found[name]];
+        assert.equal(one.gradients.length, one.weights.length);
+        one.gradients.forEach((gradient, i) => {
+          const most = largest(gradient);
+          const worst = largest(difference(gradient, other.gradients[i]));
+          // A bias whose gradient cancels to 0, as WGAN's score bias does, has only rounding errors to compare.
+          assert.ok(worst <= 1e-3 * Math.max(most, 1e-4), `gradient ${i}: ${worst} of ${most}`);
+        });
+        one.losses.flat().forEach((loss, i) =>
+          assert.ok(
+            Math.abs(loss - other.losses.flat()[i]) <= 1e-3 * Math.max(1, Math.abs(loss)),
+            `loss ${i}: ${loss}, ${other.losses.flat()[i]}`,
+          )
+        );
+        one.weights.forEach((w, i) => {
+          const relative = length(difference(w, other.weights[i])) / Math.max(length(w), 1e-6);
+          assert.ok(relative <= 1e-3, `weights ${i} after three steps: ${relative}`);
+        });
+      });
+    }
+  });
+}
