@@ -1,0 +1,44 @@
+/** The explorer's page as the browser tests use it. */
+import assert from "node:assert/strict";
+import type { Pixels, Tab, TestBrowser } from "./harness.ts";
+
+/** The explorer of the sound model of 32 x 32 grey pictures. */
+export const PAGE = "/m/digits";
+
+/** Waits until the current sample is the one that `query` names, grid and endpoints may still come. */
+export async function waitForSample(tab: Tab, query: string): Promise<Pixels> {
+  await tab.waitFor(
+    `the sample of "${query}"`,
+    (query) =>
+      document.querySelector<HTMLElement>(".frame canvas:not([hidden])")?.dataset.drawn === query,
+    query,
+  );
+  return await tab.pixels(".frame canvas");
+}
+
+export async function openSample(
+  browser: TestBrowser,
+  origin: string,
+  query = "",
+): Promise<[Tab, Pixels]> {
+  const tab = await browser.open(origin + PAGE + query);
+  return [tab, await waitForSample(tab, query)];
+}
+
+export function message(tab: Tab): Promise<string> {
+  return tab.evaluate(() => document.querySelector(".backend-message")!.textContent!);
+}
+
+export function largestDifference(a: Pixels, b: Pixels): number {
+  assert.equal(a.data.length, b.data.length);
+  return a.data.reduce((most, value, i) => Math.max(most, Math.abs(value - b.data[i])), 0);
+}
+
+export function press(tab: Tab, name: string): Promise<void> {
+  return tab.evaluate((name) => {
+    const buttons = [...document.querySelectorAll("button")];
+    buttons.find((b) => (b.ariaLabel ?? b.textContent!.trim()) === name)!.click();
+  }, name);
+}
+
+export const address = (tab: Tab) => tab.evaluate(() => location.pathname + location.search);
