@@ -47,6 +47,7 @@ async function main(args: string[]): Promise<number> {
     return 0;
   }
   const folders = await chooseFolders(options, root);
+  refuseOtherNames(folders.out, folders.id);
   await refuseUnwritable(dirname(folders.out));
   await refuseUnwritable(folders.checkpoints);
 
@@ -66,7 +67,7 @@ async function main(args: string[]): Promise<number> {
         objective,
         recipe,
         dataset,
-        id: cardId(folders.id),
+        id: folders.id,
         out: folders.out,
         checkpoints: folders.checkpoints,
         steps: options.steps ?? objective.recipes[recipe].steps,
@@ -82,9 +83,13 @@ async function main(args: string[]): Promise<number> {
   }
 }
 
-/** A folder's name as a card's id: lower-case words joined by hyphens. */
-function cardId(name: string): string {
-  return name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-").replaceAll(/^-|-$/g, "") || "model";
+/** A model's folder is named as its card's id, which is a part of URLs. */
+function refuseOtherNames(out: string, id: string): void {
+  if (/^[a-z0-9]+(-[a-z0-9]+)*$/.test(id)) return;
+  throw new Refusal(
+    `--out ${out}: a model's folder is named in lower-case words joined by hyphens, for instance my-model; found "${id}"`,
+    2,
+  );
 }
 
 /** Hours of training must not end at a folder that cannot be written. */

@@ -178,6 +178,15 @@ Deno.test("an output folder that cannot be written is refused before training", 
     assert.ok(printed.includes(file), printed);
   }));
 
+Deno.test("an output folder whose name is no id is refused before training", async () => {
+  const { code, printed } = await trained([...onWasm, "--out", "elsewhere/My_Model"]);
+  assert.equal(code, 2);
+  assert.match(
+    printed,
+    /elsewhere\/My_Model: .* lower-case words joined by hyphens, .* found "My_Model"/,
+  );
+});
+
 Deno.test("a run on software WebGPU trains when it is asked for", () =>
   inFolder(async (folder) => {
     const { code, printed } = await trained([
