@@ -17,7 +17,7 @@ export interface Source {
 }
 export type Graph = Record<string, Source>;
 
-/** What the files of a folder may import beside npm packages. `.` is the root: main.ts, build.ts, dev.ts. */
+/** What the files of a folder may import beside npm packages. `.` is the root: main.ts, start.ts, build.ts, dev.ts. */
 const MAY_IMPORT: Record<string, string[]> = {
   kernels: ["kernels"],
   sampler: ["sampler", "kernels"],
