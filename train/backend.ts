@@ -55,7 +55,7 @@ async function wasm(threads: number, why: string): Promise<Backend> {
   return {
     name: "wasm",
     device: `${count}, ${Deno.build.arch}`,
-    message: `${why}training on WASM; ${started.message}`,
+    message: `${why}training on ${started.message}`,
     isGpu: false,
     stop: () => started.stop(),
   };

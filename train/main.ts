@@ -4,12 +4,11 @@ import { ModelError } from "../sampler/model_error.ts";
 import { writeAtomically } from "./atomic.ts";
 import { startBackend } from "./backend.ts";
 import { describeCritic, describeGenerator, describeRows } from "./describe.ts";
-import type { NetworkShape } from "./networks.ts";
 import { LATENT_SIZE } from "./run_plan.ts";
 import { datasetNames, loadDataset } from "./data/dataset.ts";
 import { OBJECTIVES } from "./objectives/mod.ts";
-import type { RecipeName } from "./objectives/objective.ts";
-import { parseTrainOptions } from "./options.ts";
+import type { Objective, RecipeName } from "./objectives/objective.ts";
+import { parseTrainOptions, type TrainOptions } from "./options.ts";
 import { Refusal } from "./refusal.ts";
 import { runTraining } from "./run.ts";
 import { chooseFolders } from "./run_folders.ts";
@@ -33,17 +32,7 @@ async function main(args: string[]): Promise<number> {
   const objective = OBJECTIVES.find(({ name }) => name === options.objective)!;
   const recipe = options.recipe as RecipeName;
   if (options.describe) {
-    const { imageShape: [size, , channels] } = await loadDataset(options.data, options);
-    const shape: NetworkShape = {
-      size,
-      channels,
-      width: options.width ?? 1,
-      latentSize: LATENT_SIZE,
-    };
-    const { criticNormalisation } = objective.recipes[recipe];
-    const critic = describeCritic(shape, objective.critic, criticNormalisation);
-    console.log(describeRows("generator", describeGenerator(shape)));
-    console.log(describeRows("\ncritic", critic));
+    await describe(objective, recipe, options);
     return 0;
   }
   const folders = await chooseFolders(options, root);
@@ -56,7 +45,9 @@ async function main(args: string[]): Promise<number> {
     console.error("Stopping after this step, with a checkpoint …");
     stop.abort();
   };
-  Deno.addSignalListener("SIGINT", onInterrupt);
+  // A host that takes its machine back sends SIGTERM; Windows knows Ctrl-C alone.
+  const signals: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
+  signals.forEach((signal) => Deno.addSignalListener(signal, onInterrupt));
   const dataset = await loadDataset(options.data, options);
   const backend = await startBackend(options.backend, options.threads);
   try {
@@ -79,8 +70,21 @@ async function main(args: string[]): Promise<number> {
     return done ? 0 : 130;
   } finally {
     backend.stop();
-    Deno.removeSignalListener("SIGINT", onInterrupt);
+    signals.forEach((signal) => Deno.removeSignalListener(signal, onInterrupt));
   }
+}
+
+/** `--describe`: both networks, layer by layer. */
+async function describe(objective: Objective, recipe: RecipeName, options: TrainOptions) {
+  const { imageShape: [size, , channels] } = await loadDataset(options.data, options);
+  const shape = { size, channels, width: options.width ?? 1, latentSize: LATENT_SIZE };
+  const critic = describeCritic(
+    shape,
+    objective.critic,
+    objective.recipes[recipe].criticNormalisation,
+  );
+  console.log(describeRows("generator", describeGenerator(shape)));
+  console.log(describeRows("\ncritic", critic));
 }
 
 /** A model's folder is named as its card's id, which is a part of URLs. */

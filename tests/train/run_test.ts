@@ -152,6 +152,16 @@ Deno.test("a resumed run is bit-identical to one that never stopped, after Ctrl-
     await assertSameModel(join(folder, "whole"), join(folder, "killed"));
   }));
 
+Deno.test("SIGTERM ends a run after the step in hand, with a checkpoint", () =>
+  inFolder(async (folder) => {
+    const args = [...onWasm, "--steps", "500", "--checkpoints", join(folder, "run")];
+    const out = ["--out", join(folder, "model")];
+    const { code, printed } = await interrupted([...args, ...out], "step 2/500", "SIGTERM");
+    assert.equal(code, 130, printed);
+    assert.equal((await checkpoints(join(folder, "run"))).length, 1);
+    await assert.rejects(Deno.stat(join(folder, "model")), Deno.errors.NotFound);
+  }));
+
 Deno.test("a resumed run with another hyper-parameter is refused, naming it", () =>
   inFolder(async (folder) => {
     const places = ["--checkpoints", join(folder, "run")];
