@@ -82,7 +82,8 @@ async function startWasm(platform: Platform, sampling: string): Promise<Backend>
   return { name: "wasm", threads, message: note ? `${message} (${note})` : message };
 }
 
-function isSoftware(adapter: GPUAdapter): boolean {
+/** Whether a CPU plays the GPU. */
+export function isSoftware(adapter: GPUAdapter): boolean {
   // Where the standard put the flag first, and where it is now.
   const { isFallbackAdapter, info } = adapter as GPUAdapter & { isFallbackAdapter?: boolean };
   return isFallbackAdapter === true ||
@@ -92,7 +93,8 @@ function isSoftware(adapter: GPUAdapter): boolean {
     );
 }
 
-function nameOf({ info }: GPUAdapter): string {
+/** The adapter's name for people, empty where it has none. */
+export function nameOf({ info }: GPUAdapter): string {
   return info?.description || [info?.vendor, info?.architecture].filter(Boolean).join(" ");
 }
 

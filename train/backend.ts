@@ -3,9 +3,9 @@ import * as tf from "@tensorflow/tfjs-core";
 import "@tensorflow/tfjs-layers"; // registers the gradients of tfjs-core's kernels, which core alone lacks in Deno
 import { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { registerGradients, startWasm } from "../kernels/mod.ts";
+import { type BackendName, isSoftware, nameOf } from "../sampler/backend.ts";
+import { startWebGpuBackend } from "../sampler/webgpu.ts";
 import { Refusal } from "./refusal.ts";
-
-export type BackendName = "webgpu" | "wasm";
 
 /** tfjs's current backend, ready to train. */
 export interface Backend {
@@ -43,7 +43,7 @@ export async function startBackend(
     return await webgpu(adapter);
   }
   if (!adapter) return await wasm(threads, "no WebGPU adapter: ");
-  if (adapter.info.isFallbackAdapter) {
+  if (isSoftware(adapter)) {
     return await wasm(threads, `the only WebGPU adapter is software (${nameOf(adapter)}): `);
   }
   return await webgpu(adapter);
@@ -61,50 +61,24 @@ async function wasm(threads: number, why: string): Promise<Backend> {
   };
 }
 
-/**
- * The device is requested here and not by tfjs, which asks for a nested feature name that some adapters refuse
- * (denoland/webgpu-examples#22).
- */
 async function webgpu(adapter: GPUAdapter): Promise<Backend> {
-  const { limits } = adapter;
-  let device: GPUDevice;
+  const device = nameOf(adapter) || "a GPU without a name";
   try {
-    device = await adapter.requestDevice({
-      requiredLimits: {
-        maxComputeWorkgroupStorageSize: limits.maxComputeWorkgroupStorageSize,
-        maxComputeWorkgroupsPerDimension: limits.maxComputeWorkgroupsPerDimension,
-        maxStorageBufferBindingSize: limits.maxStorageBufferBindingSize,
-        maxBufferSize: limits.maxBufferSize,
-        maxComputeWorkgroupSizeX: limits.maxComputeWorkgroupSizeX,
-        maxComputeInvocationsPerWorkgroup: limits.maxComputeInvocationsPerWorkgroup,
-      },
-    });
+    await startWebGpuBackend(WebGPUBackend, adapter);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new Refusal(
-      `WebGPU adapter "${nameOf(adapter)}" gives no device (${reason}); train with --backend wasm`,
+      `WebGPU does not start on ${device} (${reason}); train with --backend wasm`,
       1,
       { cause },
     );
   }
-  tf.removeBackend("webgpu");
-  tf.registerBackend("webgpu", () => new WebGPUBackend(device, adapter.info));
-  if (!await tf.setBackend("webgpu")) {
-    throw new Refusal(
-      `WebGPU adapter "${nameOf(adapter)}" cannot run tfjs; train with --backend wasm`,
-    );
-  }
-  const software = adapter.info.isFallbackAdapter;
+  const note = isSoftware(adapter) ? " (software: slow, for correctness only)" : "";
   return {
     name: "webgpu",
-    device: nameOf(adapter),
-    message: `training on WebGPU: ${nameOf(adapter)}` +
-      (software ? " (software: slow, for correctness only)" : ""),
-    isGpu: !software,
+    device,
+    message: `training on WebGPU: ${device}${note}`,
+    isGpu: !isSoftware(adapter),
     stop: () => tf.removeBackend("webgpu"),
   };
-}
-
-function nameOf({ info }: GPUAdapter): string {
-  return info.description || info.device || info.vendor || "unnamed adapter";
 }
