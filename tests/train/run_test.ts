@@ -126,6 +126,22 @@ Deno.test("a run on WASM writes a model that the stock loader opens, with a card
     model.dispose();
   }));
 
+Deno.test("a run that names no backend takes WASM where there is no GPU, and says why", () =>
+  inFolder(async (folder) => {
+    const adapter = await navigator.gpu?.requestAdapter();
+    const expected = !adapter
+      ? /^no WebGPU adapter: training on WASM, 1 thread$/m
+      : adapter.info.isFallbackAdapter
+      ? /^the only WebGPU adapter is software \(.+\): training on WASM, 1 thread$/m
+      : /^training on WebGPU: /m;
+    const { code, printed } = await trained([
+      ...[...tiny, "--threads", "1", "--steps", "1", "--out", join(folder, "tiny")],
+      ...["--checkpoints", join(folder, "run")],
+    ]);
+    assert.equal(code, 0, printed);
+    assert.match(printed, expected);
+  }));
+
 Deno.test("a resumed run is bit-identical to one that never stopped, after Ctrl-C and after kill -9", () =>
   inFolder(async (folder) => {
     const at = (name: string) => [
