@@ -8,6 +8,7 @@ import { LATENT_SIZE } from "./run_plan.ts";
 import { datasetNames, loadDataset } from "./data/dataset.ts";
 import { OBJECTIVES } from "./objectives/mod.ts";
 import type { Objective, RecipeName } from "./objectives/objective.ts";
+import { MOST_STEPS } from "./option_table.ts";
 import { parseTrainOptions, type TrainOptions } from "./options.ts";
 import { Refusal } from "./refusal.ts";
 import { runTraining } from "./run.ts";
@@ -61,7 +62,8 @@ async function main(args: string[]): Promise<number> {
         id: folders.id,
         out: folders.out,
         checkpoints: folders.checkpoints,
-        steps: options.steps ?? objective.recipes[recipe].steps,
+        steps: options.steps ??
+          (options.budgetMinutes === undefined ? objective.recipes[recipe].steps : MOST_STEPS),
         width: options.width ?? (backend.isGpu ? 1 : 0.5),
       },
       backend,

@@ -26,6 +26,9 @@ export interface Option<T> {
   readonly otherwise?: string;
 }
 
+/** No run is longer. */
+export const MOST_STEPS = 10_000_000;
+
 /** The one table that the parser and the help share. `recipes` are those that `--recipe` may name. */
 export function optionTable(offer: Offer, recipes: readonly string[] = allRecipes(offer)) {
   return {
@@ -46,7 +49,14 @@ export function optionTable(offer: Offer, recipes: readonly string[] = allRecipe
       "1 on a GPU, 0.5 without one",
     ),
     recipe: option("name", oneOf(recipes), "default", "set of hyper-parameters"),
-    steps: option("n", integer(1, 10_000_000), undefined, "generator steps", "the recipe's"),
+    steps: option("n", integer(1, MOST_STEPS), undefined, "generator steps", "the recipe's"),
+    "budget-minutes": option(
+      "n",
+      number(0, 100_000),
+      undefined,
+      "end after so many minutes of training",
+      "no limit",
+    ),
     batch: option("n", integer(2, 1024), 64, "images a step"),
     seed: option("n", integer(0, 2 ** 32 - 1), 1, "seed of everything random"),
     backend: option(

@@ -17,6 +17,8 @@ export interface TrainOptions {
   readonly recipe: string;
   /** Generator steps; undefined: the recipe's. */
   readonly steps?: number;
+  /** Minutes of training after which the run ends; undefined: no limit. */
+  readonly budgetMinutes?: number;
   readonly batchSize: number;
   readonly seed: number;
   readonly backend: "auto" | "webgpu" | "wasm";
@@ -82,6 +84,7 @@ export function parseTrainOptions(
     data: values.data,
     size: values.size,
     mirror: values.mirror,
+    budgetMinutes: values["budget-minutes"],
     describe: values.describe,
     width: values.width,
     recipe: values.recipe,

@@ -29,48 +29,62 @@ export interface ProgressStream {
 /** The part of cli-progress that is used; the package has no types. */
 interface Bar {
   start(total: number, value: number, payload: Record<string, unknown>): void;
+  setTotal(total: number): void;
   update(value: number, payload: Record<string, unknown>): void;
   stop(): void;
 }
 
-/**
- * Shows steps `from` to `steps` of a run: as a bar on a terminal, as one line every `logEvery` steps
- * and after the last where the output is piped. `now` is a clock in milliseconds.
- */
-export function startProgress(
-  { from, steps, logEvery, stream = stdout, now = () => performance.now() }: {
-    from: number;
-    steps: number;
-    logEvery: number;
-    stream?: ProgressStream;
-    now?: () => number;
-  },
-): Progress {
-  const started = now();
-  const timeLeft = (step: number) => {
-    const secondsAStep = (now() - started) / 1000 / (step - from);
-    return duration((steps - step) * secondsAStep);
-  };
-  return stream.isTTY
-    ? bar({ from, steps, stream, timeLeft })
-    : lines({ steps, logEvery, stream, timeLeft });
+export interface ProgressOptions {
+  readonly from: number;
+  readonly steps: number;
+  readonly logEvery: number;
+  /** Seconds until the run's time is up, where it has a limit: the steps that fit are then an estimate. */
+  readonly secondsLeft?: () => number;
+  readonly stream?: ProgressStream;
+  /** A clock in milliseconds. */
+  readonly now?: () => number;
 }
 
-type TimeLeft = (step: number) => string;
+/**
+ * Shows steps `from` to `steps` of a run: as a bar on a terminal, as one line every `logEvery` steps
+ * and after the last where the output is piped.
+ */
+export function startProgress(options: ProgressOptions): Progress {
+  const { from, steps, secondsLeft = () => Infinity, now = () => performance.now() } = options;
+  const { stream = stdout } = options;
+  const started = now();
+  const forecast: Forecast = (step) => {
+    const secondsAStep = (now() - started) / 1000 / (step - from);
+    const left = Math.min(steps - step, Math.max(0, secondsLeft()) / secondsAStep);
+    const total = Math.round(step + left);
+    return {
+      total,
+      label: total === steps ? `${step}/${steps}` : `${step}/about ${total}`,
+      timeLeft: duration(left * secondsAStep),
+    };
+  };
+  return stream.isTTY
+    ? bar({ from, steps, stream, forecast })
+    : lines({ steps, logEvery: options.logEvery, stream, forecast });
+}
+
+/** Where a run will end, judged at a step. */
+type Forecast = (step: number) => { total: number; label: string; timeLeft: string };
 
 function lines(
-  { steps, logEvery, stream, timeLeft }: {
+  { steps, logEvery, stream, forecast }: {
     steps: number;
     logEvery: number;
     stream: ProgressStream;
-    timeLeft: TimeLeft;
+    forecast: Forecast;
   },
 ): Progress {
   return {
     update(report) {
       const { step } = report;
       if (step % logEvery !== 0 && step !== steps) return;
-      stream.write(`step ${step}/${steps}  ${timeLeft(step)} left  ${figures(report)}\n`);
+      const { label, timeLeft } = forecast(step);
+      stream.write(`step ${label}  ${timeLeft} left  ${figures(report)}\n`);
     },
     say(message) {
       stream.write(`${message}\n`);
@@ -80,29 +94,31 @@ function lines(
 }
 
 function bar(
-  { from, steps, stream, timeLeft }: {
+  { from, steps, stream, forecast }: {
     from: number;
     steps: number;
     stream: ProgressStream;
-    timeLeft: TimeLeft;
+    forecast: Forecast;
   },
 ): Progress {
   const bar: Bar = new cliProgress.SingleBar({
     stream,
-    format: "{bar} {value}/{total}  {figures}",
+    format: "{bar} {label}  {figures}",
     barsize: 10, // 80 columns then hold all but the penalty,
     clearOnComplete: true,
     gracefulExit: false, // the trainer ends on Ctrl-C by itself, with a checkpoint
     linewrap: true, // cut to the terminal's width, rather than by a mode that a crash leaves behind
   }, cliProgress.Presets.shades_classic);
-  let shown = { step: from, figures: "" };
-  const show = () => bar.start(steps, shown.step, { figures: shown.figures });
+  let shown = { step: from, total: steps, label: `${from}`, figures: "" };
+  const show = () => bar.start(shown.total, shown.step, shown);
   show();
   return {
     update(report) {
       const { step } = report;
-      shown = { step, figures: `${timeLeft(step)} left  ${figures(report)}` };
-      bar.update(step, { figures: shown.figures });
+      const { total, label, timeLeft } = forecast(step);
+      shown = { step, total, label, figures: `${timeLeft} left  ${figures(report)}` };
+      bar.setTotal(total);
+      bar.update(step, shown);
     },
     say(message) {
       bar.stop();
@@ -111,7 +127,7 @@ function bar(
     },
     stop() {
       bar.stop();
-      stream.write(`step ${shown.step}/${steps}  ${shown.figures}\n`);
+      stream.write(`step ${shown.label}  ${shown.figures}\n`);
     },
   };
 }

@@ -57,10 +57,13 @@ export async function runTraining(
   }
   const history = { ...newHistory(), ...state?.history };
   const clock = stopwatch(state?.seconds ?? 0);
+  const budgetSeconds = 60 * (plan.budgetMinutes ?? Infinity);
+  const secondsLeft = () => budgetSeconds - clock.seconds();
   const rate = rateMeter();
   const imagesPerStep = batchSize * run.recipe.criticSteps;
   const images = imagesOf(dataset, { seed, batchSize });
   let [step, pretrained] = [run.step, run.pretrained];
+  const isDone = () => step === steps || secondsLeft() <= 0;
   let checkpointed: string | undefined = saved?.path;
 
   async function checkpoint() {
@@ -87,10 +90,11 @@ export async function runTraining(
   }
 
   const pretrainSteps = run.recipe.pretrainSteps ?? 0;
+  let finished = false;
   let progress: Progress | undefined;
   const showSteps = (from: number, steps: number) => {
     progress?.stop();
-    return progress = startProgress({ from, steps, logEvery: plan.logEvery });
+    return progress = startProgress({ from, steps, logEvery: plan.logEvery, secondsLeft });
   };
   try {
     if (pretrained < pretrainSteps) {
@@ -105,29 +109,31 @@ export async function runTraining(
         history.pretraining.push({ step, loss, seconds: clock.seconds(), imagesPerSecond });
       }
       await checkpointWhenDue(stop.aborted);
-      if (stop.aborted) break;
+      if (stop.aborted || secondsLeft() <= 0) break;
     }
-    if (!stop.aborted && step < steps) showSteps(step, steps);
-    const game = stop.aborted ? [] : train(run, images);
+    finished = isDone() && !stop.aborted;
+    const game = stop.aborted || finished ? [] : train(run, images);
+    if (!stop.aborted && !finished) showSteps(step, steps);
     for await (const report of game) {
       step = report.step;
+      finished = isDone();
       progress?.update({ ...report, imagesPerSecond: rate.add(imagesPerStep) });
-      if (step % plan.logEvery === 0 || step === steps) {
+      if (step % plan.logEvery === 0 || finished) {
         const imagesPerSecond = rate.sinceLastMark();
         history.steps.push({ ...report, seconds: clock.seconds(), imagesPerSecond });
       }
-      if (step % plan.sampleEvery === 0 && step < steps) {
+      if (step % plan.sampleEvery === 0 && !finished) {
         const frozen = await freeze(run.generator, run.average, seed);
         await addToTimeline(frozen);
         frozen.dispose();
       }
-      await checkpointWhenDue(stop.aborted || step === steps);
-      if (stop.aborted) break;
+      await checkpointWhenDue(stop.aborted || finished);
+      if (stop.aborted || finished) break;
     }
-    if (step === steps) {
+    if (finished) {
       const frozen = await freeze(run.generator, run.average, seed);
       await addToTimeline(frozen);
-      const facts = factsOf(plan, backend, clock.seconds());
+      const facts = factsOf(plan, backend, { step, seconds: clock.seconds() });
       await writeModel(plan.out, frozen, shape, facts, history, plan.checkpoints, plan);
       frozen.dispose();
     }
@@ -139,11 +145,11 @@ export async function runTraining(
     disposeRun(run);
   }
   console.log(
-    step === steps
+    finished
       ? `Wrote ${plan.out}`
       : `Stopped after step ${step} (${checkpointed}); --resume goes on`,
   );
-  return step === steps;
+  return finished;
 }
 
 function refuseToGoOn(

@@ -18,6 +18,8 @@ export interface RunPlan {
   readonly width: number;
   /** Generator steps to end at. */
   readonly steps: number;
+  /** Minutes of training after which the run ends, whatever step it is at; undefined: no limit. */
+  readonly budgetMinutes?: number;
   readonly batchSize: number;
   readonly seed: number;
   /** For the card: lower-case words joined by hyphens. */
@@ -53,8 +55,12 @@ export function settingsOf(
 }
 
 /** What the model's card says of the run. */
-export function factsOf(plan: RunPlan, backend: Backend, seconds: number): RunFacts {
-  const { objective, dataset, steps } = plan;
+export function factsOf(
+  plan: RunPlan,
+  backend: Backend,
+  { step, seconds }: { step: number; seconds: number },
+): RunFacts {
+  const { objective, dataset } = plan;
   const recipe = objective.recipes[plan.recipe];
   return {
     id: plan.id,
@@ -67,9 +73,9 @@ export function factsOf(plan: RunPlan, backend: Backend, seconds: number): RunFa
     },
     training: {
       recipe: plan.recipe,
-      command: commandLine(plan),
-      generatorSteps: steps,
-      savedStep: steps,
+      command: commandLine(plan, step),
+      generatorSteps: step,
+      savedStep: step,
       criticSteps: recipe.criticSteps,
       batchSize: plan.batchSize,
       optimizer: describeOptimizer(recipe.generatorOptimizer),
@@ -86,8 +92,8 @@ export function factsOf(plan: RunPlan, backend: Backend, seconds: number): RunFa
  * The command that makes this model again, every hyper-parameter said: defaults may differ on another machine. A folder
  * is given by its own name, not by where it lies on this one.
  */
-function commandLine(plan: RunPlan): string {
-  const { objective, dataset, data, width, recipe, steps, batchSize, seed } = plan;
+function commandLine(plan: RunPlan, steps: number): string {
+  const { objective, dataset, data, width, recipe, batchSize, seed } = plan;
   const source = data === dataset.id ? data : quoted(`./${basename(data)}`);
   return `deno task train:${objective.name} --data ${source} --size ${dataset.imageShape[0]} ` +
     `${dataset.mirrored ? "--mirror " : ""}--width ${width} --recipe ${recipe} ` +

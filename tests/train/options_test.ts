@@ -37,6 +37,7 @@ Deno.test("parseTrainOptions() without options gives the documented defaults", (
     data: "mnist",
     size: undefined,
     mirror: false,
+    budgetMinutes: undefined,
     width: undefined,
     recipe: "default",
     steps: undefined,
@@ -57,7 +58,7 @@ Deno.test("parseTrainOptions() without options gives the documented defaults", (
 
 Deno.test("parseTrainOptions() reads every option", () => {
   const line =
-    "--data clothes --size 64 --mirror --width 0.25 --recipe article --steps 2500 --batch 32 " +
+    "--data clothes --size 64 --mirror --width 0.25 --recipe article --steps 2500 --budget-minutes 90 --batch 32 " +
     "--seed 0 --backend wasm --threads 1 --out ./there --force --checkpoints /c --resume " +
     "--checkpoint-minutes 0.5 --sample-every 50 --log-every 1 --describe";
   assert.deepEqual(parsed(...line.split(" ")), {
@@ -65,6 +66,7 @@ Deno.test("parseTrainOptions() reads every option", () => {
     data: "clothes",
     size: 64,
     mirror: true,
+    budgetMinutes: 90,
     width: 0.25,
     recipe: "article",
     steps: 2500,
@@ -177,7 +179,7 @@ Deno.test("--help needs no objective and lists every option and objective, align
   const answer = parseTrainOptions(["--help"], offer);
   assert.ok("help" in answer);
   const names =
-    "data size mirror width recipe steps batch seed backend threads out force checkpoints " +
+    "data size mirror width recipe steps budget-minutes batch seed backend threads out force checkpoints " +
     "resume checkpoint-minutes sample-every log-every describe help";
   const columns = new Set<number>();
   for (const name of [...names.split(" ").map((name) => `--${name}`), "wgan-gp", "lsgan"]) {

@@ -44,6 +44,18 @@ Deno.test("startProgress() of a resumed run judges the time left by its own step
   assert.doesNotMatch(stream.text, /penalty/);
 });
 
+Deno.test("startProgress() of a run with a time limit forecasts the steps that fit", () => {
+  const stream = new FakeStream(false);
+  let clock = 0;
+  const progress = startProgress({
+    ...{ from: 0, steps: 1000, logEvery: 1, stream, now: () => clock },
+    secondsLeft: () => 60 - clock / 1000,
+  });
+  clock = 12_000; // 10 steps in 12 s: in the 48 s that are left, 40 more
+  progress.update({ step: 10, criticLoss: 1, generatorLoss: 1, imagesPerSecond: 1 });
+  assert.match(stream.text, /^step 10\/about 50 {2}48 s left /);
+});
+
 Deno.test("startProgress() on a terminal redraws a bar, and messages go above it", () => {
   const stream = new FakeStream(true);
   let clock = 0;

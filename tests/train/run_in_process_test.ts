@@ -82,3 +82,16 @@ Deno.test("a run leaves no tensor behind and its folder shows the steps it took"
   assert.equal(card.dataset.images, 10);
   await Deno.remove(folder, { recursive: true });
 });
+
+Deno.test("a run whose minutes are up writes the model it has, with the steps that it took", async () => {
+  const folder = await Deno.makeTempDir();
+  const plan = { ...planIn(folder, OBJECTIVES[0]), steps: 100_000, budgetMinutes: 0.002 };
+  assert.equal(await runTraining(plan, backend, new AbortController().signal), true);
+  const { training } = JSON.parse(await Deno.readTextFile(join(plan.out, "card.json")));
+  assert.ok(training.generatorSteps >= 1 && training.generatorSteps < 1000);
+  assert.equal(training.savedStep, training.generatorSteps);
+  assert.match(training.command, new RegExp(`--steps ${training.generatorSteps} `));
+  const { steps } = JSON.parse(await Deno.readTextFile(join(plan.out, "history.json")));
+  assert.equal(steps.at(-1).step, training.generatorSteps);
+  await Deno.remove(folder, { recursive: true });
+});
