@@ -1,13 +1,13 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseCard } from "../sampler/card.ts";
-import { checkpointFiles } from "./checkpoint.ts";
 import { datasetNames } from "./data/dataset.ts";
 import { folderSlug } from "./data/folder_name.ts";
 import { OBJECTIVES } from "./objectives/mod.ts";
 import { parseTrainOptions } from "./options.ts";
 import { duration } from "./progress.ts";
 import { Refusal } from "./refusal.ts";
+import { exists, hasCheckpoints } from "./run_folders.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const main = fileURLToPath(new URL("main.ts", import.meta.url));
@@ -68,7 +68,7 @@ async function trainAll(args: string[]): Promise<number> {
       continue;
     }
     console.log(`\n${name}`);
-    const resume = options.resume && (await checkpointFiles(run)).length > 0 ? ["--resume"] : [];
+    const resume = options.resume && await hasCheckpoints(run) ? ["--resume"] : [];
     child = new Deno.Command(Deno.execPath(), {
       args: ["run", "-A", main, name, ...shared, "--out", model, "--checkpoints", run, ...resume],
       stdin: "null",
@@ -94,11 +94,7 @@ async function refuseToReplace(
 ): Promise<void> {
   if (resume || force) return;
   for (const { model, run } of places) {
-    const inTheWay = await exists(model)
-      ? model
-      : (await checkpointFiles(run)).length > 0
-      ? run
-      : undefined;
+    const inTheWay = await exists(model) ? model : await hasCheckpoints(run) ? run : undefined;
     if (inTheWay === undefined) continue;
     throw new Refusal(
       `${inTheWay} exists already: --resume goes on with what is not finished, --force replaces all, ` +
@@ -133,16 +129,6 @@ function without(args: readonly string[], options: string[], switches: string[])
     !switches.includes(arg) && !options.includes(arg) && !options.includes(args[i - 1]) &&
     !options.some((option) => arg.startsWith(`${option}=`))
   );
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await Deno.lstat(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }
 
 if (import.meta.main) {

@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import * as tfl from "@tensorflow/tfjs-layers";
 import type * as tf from "@tensorflow/tfjs-core";
 import type { FrozenGenerator } from "./average.ts";
@@ -47,7 +48,9 @@ export async function toLayersModel(
   });
   return {
     modelJson,
-    weightsBin: concatenate(await Promise.all(tensors.map(([, t]) => bytesOf(t)))),
+    weightsBin: new Uint8Array(
+      Buffer.concat(await Promise.all(tensors.map(([, t]) => bytesOf(t)))),
+    ),
   };
 }
 
@@ -89,14 +92,4 @@ async function bytesOf(tensor: tf.Tensor): Promise<Uint8Array> {
   const values = await tensor.data<"float32">();
   const array = tensor.rank === 4 ? new Float16Array(values) : values;
   return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
-}
-
-function concatenate(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

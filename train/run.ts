@@ -9,12 +9,12 @@ import {
   removeCheckpoints,
   writeCheckpoint,
 } from "./checkpoint.ts";
+import { createCritic } from "./critics.ts";
 import { batchSource, prefetched } from "./data/batches.ts";
 import type { Dataset } from "./data/dataset.ts";
 import { type History, newHistory, timelineFile } from "./history.ts";
 import { Diverged, pretrain, train, type TrainingRun } from "./loop.ts";
 import { writeModel } from "./model_folder.ts";
-import { createCritic } from "./critics.ts";
 import { createGenerator, type NetworkShape } from "./networks.ts";
 import type { Images } from "./objectives/objective.ts";
 import { createOptimizer } from "./optimizers.ts";
@@ -22,11 +22,11 @@ import { sampleGrid } from "./preview.ts";
 import { type Progress, startProgress } from "./progress.ts";
 import { Refusal } from "./refusal.ts";
 import { factsOf, type RunPlan, settingsOf, shapeOf } from "./run_plan.ts";
-import { restore, snapshot } from "./snapshot.ts";
+import { type OptimizerSteps, restore, snapshot } from "./snapshot.ts";
 
 /** What a checkpoint keeps beside tensors. */
 interface RunState {
-  readonly optimizerSteps: { generator: number; critic: number };
+  readonly optimizerSteps: OptimizerSteps;
   /** Steps of the pre-training that are done. */
   readonly pretrained: number;
   readonly seconds: number;
@@ -94,7 +94,7 @@ export async function runTraining(
   let progress: Progress | undefined;
   const showSteps = (from: number, steps: number) => {
     progress?.stop();
-    return progress = startProgress({ from, steps, logEvery: plan.logEvery, secondsLeft });
+    progress = startProgress({ from, steps, logEvery: plan.logEvery, secondsLeft });
   };
   try {
     if (pretrained < pretrainSteps) {

@@ -100,11 +100,11 @@ async function lastRun(runs: string, name: string): Promise<string> {
   return last.id;
 }
 
-async function hasCheckpoints(folder: string): Promise<boolean> {
+export async function hasCheckpoints(folder: string): Promise<boolean> {
   return (await checkpointFiles(folder)).length > 0;
 }
 
-async function exists(path: string): Promise<boolean> {
+export async function exists(path: string): Promise<boolean> {
   try {
     await Deno.lstat(path);
     return true;

@@ -1,11 +1,10 @@
-import * as tfl from "@tensorflow/tfjs-layers";
 import * as tf from "@tensorflow/tfjs-core";
-import "@tensorflow/tfjs-backend-cpu";
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseCard } from "../../sampler/card.ts";
+import { loadStock } from "../sampler/stock_loader.ts";
 
 const main = fileURLToPath(new URL("../../train/main.ts", import.meta.url));
 const tiny = ["wgan-gp", "--width", "0.0625", "--batch", "4", "--log-every", "1"];
@@ -111,14 +110,7 @@ Deno.test("a run on WASM writes a model that the stock loader opens, with a card
     assert.deepEqual(history.timeline.map(({ step }: { step: number }) => step), [2, 4]);
 
     await tf.setBackend("cpu");
-    const { modelTopology, weightsManifest: [{ weights }] } = JSON.parse(
-      await Deno.readTextFile(join(out, "model.json")),
-    );
-    const model = await tfl.loadLayersModel(tf.io.fromMemory({
-      modelTopology,
-      weightSpecs: weights,
-      weightData: (await Deno.readFile(join(out, "weights.bin"))).buffer,
-    }));
+    const model = await loadStock(out);
     const images = model.predict(tf.zeros([2, 100])) as tf.Tensor;
     assert.deepEqual(images.shape, [2, 32, 32, 1]);
     assert.ok(images.dataSync().every((v) => v >= -1 && v <= 1));
