@@ -10,6 +10,14 @@ export interface StartedWebGpu {
   load(plan: Plan): GpuPlan;
 }
 
+/** A device with the programs that it has compiled, by their source: all plans share them. */
+export interface Gpu {
+  readonly device: GPUDevice;
+  /** Whether a WebGPU canvas works on it. */
+  readonly canvases: boolean;
+  compile(code: string): Promise<GPUComputePipeline>;
+}
+
 /** Limits whose defaults are too small for large layers: the adapter's own are asked for. */
 const LIMITS = ["maxStorageBufferBindingSize", "maxBufferSize"] as const;
 
@@ -32,10 +40,22 @@ async function start(adapter: GPUAdapter): Promise<StartedWebGpu> {
   const device = await adapter.requestDevice({
     requiredLimits: Object.fromEntries(LIMITS.map((limit) => [limit, adapter.limits[limit]])),
   });
-  // Chromium's software adapter computes, but ends with the whole GPU process when it shall draw on a canvas.
-  const canvases = !isSoftware(adapter);
+  const programs = new Map<string, Promise<GPUComputePipeline>>();
+  const gpu: Gpu = {
+    device,
+    // Chromium's software adapter computes, but ends with the whole GPU process when it shall draw on a canvas.
+    canvases: !isSoftware(adapter),
+    compile(code) {
+      const program = programs.get(code) ?? device.createComputePipelineAsync({
+        layout: "auto",
+        compute: { module: device.createShaderModule({ code }), entryPoint: "main" },
+      });
+      programs.set(code, program);
+      return program;
+    },
+  };
   return {
     lost: device.lost.then(({ message }) => message || "the device was lost"),
-    load: (plan) => loadGpuPlan(plan, device, { canvases }),
+    load: (plan) => loadGpuPlan(plan, gpu),
   };
 }

@@ -5,7 +5,8 @@
 import type { LoadedPlan } from "./engine.ts";
 import type { Plan } from "./plan.ts";
 import { BufferUsage, MapMode, TextureUsage } from "./webgpu_flags.ts";
-import { layersOf } from "./webgpu_layers.ts";
+import { describe, layersOf } from "./webgpu_layers.ts";
+import type { Gpu } from "./webgpu.ts";
 import { encode, makeRoom, type Output, type OutputKind, type Room } from "./webgpu_room.ts";
 import { pitchOf } from "./webgpu_shaders.ts";
 
@@ -15,22 +16,22 @@ const CAPACITIES = [1, 16, 64];
 /** A plan whose weights lie on a GPU. */
 export type GpuPlan = LoadedPlan & Required<Pick<LoadedPlan, "pixels">>;
 
-/** Puts `plan` on `device`; `canvases` says whether a WebGPU canvas works on it. */
-export function loadGpuPlan(
-  plan: Plan,
-  device: GPUDevice,
-  { canvases }: { canvases: boolean },
-): GpuPlan {
+/** Uploads the weights of `plan`; all else is made when it is first needed. */
+export function loadGpuPlan(plan: Plan, gpu: Gpu): GpuPlan {
+  const { device } = gpu;
   const [height, width, channels] = plan.imageShape;
-  const layers = layersOf(plan);
-  const weights = layers.map((layer) => {
+  const upload = (values: ArrayBuffer) => {
     const buffer = device.createBuffer({
-      size: layer.weights.byteLength,
+      size: values.byteLength,
       usage: BufferUsage.STORAGE | BufferUsage.COPY_DST,
     });
-    device.queue.writeBuffer(buffer, 0, layer.weights);
+    device.queue.writeBuffer(buffer, 0, values);
     return buffer;
-  });
+  };
+  const layers = layersOf(plan).map((layer) => ({
+    ...layer,
+    buffers: [upload(layer.weights.buffer), upload(describe(layer))] as const,
+  }));
   const rooms = new Map<number, Promise<Room>>();
   const readers = new Map<Output, GPUBuffer[]>();
   const padded = new Float32Array(CAPACITIES.at(-1)! * layers[0].input.quads * 4);
@@ -40,14 +41,14 @@ export function loadGpuPlan(
     const capacity = CAPACITIES.find((capacity) => capacity >= count)!;
     let room = rooms.get(capacity);
     if (!room) {
-      room = makeRoom(device, plan, layers, weights, capacity);
+      room = makeRoom(gpu, plan, layers, capacity);
       rooms.set(capacity, room);
     }
     return room;
   }
 
   /** Uploads latents, each filled up to whole vec4s. */
-  function upload({ latents }: Room, z: Float32Array, count: number) {
+  function uploadLatents({ latents }: Room, z: Float32Array, count: number) {
     const length = layers[0].input.quads * 4;
     for (let i = 0; i < count; i++) {
       padded.set(z.subarray(i * plan.latentSize, (i + 1) * plan.latentSize), i * length);
@@ -71,7 +72,7 @@ export function loadGpuPlan(
       usage: BufferUsage.COPY_DST | BufferUsage.MAP_READ,
     });
     const bytes = count * output.bytesPerImage;
-    upload(room, z, count);
+    uploadLatents(room, z, count);
     const encoder = device.createCommandEncoder();
     encode(encoder, room, output, count);
     encoder.copyBufferToBuffer(output.buffer, 0, reader, 0, bytes);
@@ -119,11 +120,11 @@ export function loadGpuPlan(
       });
       return pixels;
     },
-    draw: !canvases ? undefined : async (target, z) => {
+    draw: !gpu.canvases ? undefined : async (target, z) => {
       const room = await roomFor(1);
       const pixels = await room.output("pixels");
       screen ??= makeScreen(device, width, height);
-      upload(room, z, 1);
+      uploadLatents(room, z, 1);
       const encoder = device.createCommandEncoder();
       encode(encoder, room, pixels, 1);
       encoder.copyBufferToTexture(
@@ -136,7 +137,7 @@ export function loadGpuPlan(
       await device.queue.onSubmittedWorkDone();
     },
     dispose() {
-      weights.forEach((buffer) => buffer.destroy());
+      layers.forEach(({ buffers }) => buffers.forEach((buffer) => buffer.destroy()));
       for (const room of rooms.values()) room.then((room) => room.dispose(), () => {});
       for (const free of readers.values()) free.forEach((buffer) => buffer.destroy());
       screen?.context.unconfigure();

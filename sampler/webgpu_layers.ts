@@ -36,6 +36,21 @@ export interface Grid {
   readonly quads: number;
 }
 
+/** A layer as webgpu_shaders.ts reads it from a buffer. */
+export function describe({ input, output, stride, phases, bias, slope }: Layer): ArrayBuffer {
+  const [head, each] = [10, 8]; // 4-byte numbers of Layer before its phases, and of a Phase
+  const values = new DataView(new ArrayBuffer(4 * (head + each * phases.length)));
+  const put = (at: number, numbers: readonly number[]) =>
+    numbers.forEach((number, i) => values.setInt32(4 * (at + i), number, true));
+  put(0, [input.width, input.height, input.quads, bias, output.width, output.height, output.quads]);
+  values.setFloat32(4 * 7, slope ?? 1, true);
+  put(8, stride.toReversed());
+  phases.forEach(({ offset, pad, taps, filter }, i) =>
+    put(head + i * each, [...[offset, pad, taps].flatMap((pair) => pair.toReversed()), filter])
+  );
+  return values.buffer;
+}
+
 /** The number of vec4s that hold `channels` numbers. */
 export const quadsOf = (channels: number) => Math.ceil(channels / 4);
 

@@ -2,6 +2,7 @@
 import type { Plan } from "./plan.ts";
 import { BufferUsage } from "./webgpu_flags.ts";
 import type { Layer } from "./webgpu_layers.ts";
+import type { Gpu } from "./webgpu.ts";
 import { EDGE, hiddenShader, imageShader, pitchOf, PIXELS } from "./webgpu_shaders.ts";
 
 /** What a dispatch needs beside its number of images. */
@@ -34,15 +35,19 @@ export interface Room {
   dispose(): void;
 }
 
+/** A layer on the GPU: its weights, and its sizes as the shaders read them. */
+export interface LoadedLayer extends Layer {
+  readonly buffers: readonly [weights: GPUBuffer, description: GPUBuffer];
+}
+
 /**
- * Makes a room for the layers, whose weights lie in `weights` already. Throws when the GPU has too
+ * Makes a room for the layers. Throws when the GPU has too
  * little memory or does not compile a program.
  */
 export async function makeRoom(
-  device: GPUDevice,
+  { device, compile }: Gpu,
   { imageShape: [height, width, channels] }: Plan,
-  layers: readonly Layer[],
-  weights: readonly GPUBuffer[],
+  layers: readonly LoadedLayer[],
   capacity: number,
 ): Promise<Room> {
   const buffers: GPUBuffer[] = [];
@@ -68,17 +73,16 @@ export async function makeRoom(
     code: string,
     { rows, columns, y }: { rows: number; columns: number; y: GPUBufferBinding },
   ): Promise<Stage> {
-    const { input, phases } = layers[i];
-    const pipeline = await device.createComputePipelineAsync({
-      layout: "auto",
-      compute: { module: device.createShaderModule({ code }), entryPoint: "main" },
-    });
+    const { input, phases, buffers: [weights, description] } = layers[i];
+    const pipeline = await compile(code);
     // The shaders go by their buffers' lengths: each gets as much as its layer fills.
     const x = { buffer: i === 0 ? latents : pair[i % 2], size: inputBytes[i] };
-    const entries = [x, { buffer: weights[i] }, y].map((resource, binding) => ({
-      binding,
+    const entries = [x, { buffer: weights }, y, { buffer: description }].map((
       resource,
-    }));
+      binding,
+    ) => (
+      { binding, resource }
+    ));
     const bindings = device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries });
     const positions = input.height * input.width;
     return { pipeline, bindings, positions, rows, columns, phases: phases.length };
@@ -87,7 +91,7 @@ export async function makeRoom(
   const hidden = await Promise.all(
     layers.slice(0, -1).map((layer, i) => {
       const each = rowsOfThread(capacity * layer.input.height * layer.input.width);
-      return stage(i, hiddenShader(layer, each), {
+      return stage(i, hiddenShader(each), {
         rows: EDGE * each,
         columns: Math.ceil(layer.output.quads / EDGE),
         y: { buffer: pair[(i + 1) % 2], size: inputBytes[i + 1] },
@@ -100,7 +104,7 @@ export async function makeRoom(
     const isPacked = kind === "pixels";
     const bytesPerImage = height * (isPacked ? pitchOf(width) : width * channels) * 4;
     const written = buffer(capacity * bytesPerImage, BufferUsage.COPY_SRC);
-    const code = imageShader(layers[last], channels, isPacked);
+    const code = imageShader(channels, isPacked);
     return {
       stage: await stage(last, code, { rows: PIXELS, columns: 1, y: { buffer: written } }),
       buffer: written,

@@ -1,5 +1,7 @@
-/** The two compute shaders of a layer (webgpu_layers.ts). Sizes are constants of the source, so that loops over them unroll. */
-import type { Layer, Phase } from "./webgpu_layers.ts";
+/**
+ * The compute shaders of a layer (webgpu_layers.ts), in WGSL. Sizes come from a buffer, so that all layers and models share
+ * a few programs: compiling is most of what a first sample waits for.
+ */
 
 /** Threads of `hiddenShader`'s workgroups: so many output vec4s across, as many rows down. */
 export const EDGE = 8;
@@ -8,18 +10,46 @@ export const PIXELS = 64;
 /** The length of a row of packed pixels, for a row may only be copied to a texture from a multiple of 256 bytes. */
 export const pitchOf = (width: number) => Math.ceil(width / 64) * 64;
 
+/** Bindings 0 to 3 of every shader: what it reads, the layer's weights, what it writes, the layer itself. */
+const COMMON = `
+struct Phase { offset: vec2u, pad: vec2i, taps: vec2i, start: u32 }
+/** Sizes are [width, height, vec4s]; vectors of two are (x, y). */
+struct Layer {
+  input: vec3u, bias: u32, output: vec3u, slope: f32, stride: vec2u, phases: array<Phase>
+}
+@group(0) @binding(0) var<storage, read> x: array<vec4f>;
+@group(0) @binding(1) var<storage, read> weights: array<vec4f>;
+@group(0) @binding(3) var<storage, read> layer: Layer;
+
+/** A row is an input position of an image; this one's place, shifted, among those of all images, or -1 outside of its own. */
+fn positionOf(row: u32, shift: vec2i) -> i32 {
+  let size = layer.input;
+  let position = row % (size.x * size.y);
+  let at = vec2i(vec2u(position % size.x, position / size.x)) + shift;
+  if (any(at < vec2i()) || any(at >= vec2i(size.xy))) { return -1; }
+  return i32(row - position) + at.y * i32(size.x) + at.x;
+}
+
+/** The output pixel of a row among those of all images. */
+fn pixelOf(row: u32, offset: vec2u) -> u32 {
+  let size = layer.input;
+  let position = row % (size.x * size.y);
+  let at = vec2u(position % size.x, position / size.x) * layer.stride + offset;
+  return (row / (size.x * size.y) * layer.output.y + at.y) * layer.output.x + at.x;
+}
+`;
+
 /**
- * A hidden layer as one product a phase: a row is an input position of an image, a column an output
- * channel, and what is summed over are the taps and input channels. A workgroup computes 8 · rows by
- * 8 vec4s of it, from tiles that its threads share; `rows` is how many a thread computes.
+ * A hidden layer as one product a phase: rows by output channels, summed over taps and input channels.
+ * A workgroup computes 8 · rows by 8 vec4s of it, from tiles that its threads share; `rows` is how many
+ * a thread computes.
  *
  * Workgroups: [rows / (8 · rows), output vec4s / 8, phases].
  */
-export function hiddenShader({ input, output, stride, phases, bias, slope }: Layer, rows: number) {
+export function hiddenShader(rows: number): string {
   const tile = EDGE * rows;
-  const sum = (i: number) => `sum${i}`;
   const each = (line: (i: number) => string) => Array.from({ length: rows }, (_, i) => line(i));
-  return `${COMMON}${phaseTable(phases)}
+  return `${COMMON}
 @group(0) @binding(2) var<storage, read_write> y: array<vec4f>;
 var<workgroup> left: array<array<vec4f, 4>, ${tile}>;
 var<workgroup> right: array<array<vec4f, ${EDGE}>, 16>;
@@ -30,28 +60,28 @@ fn main(
   @builtin(local_invocation_id) local: vec3u,
   @builtin(local_invocation_index) thread: u32,
 ) {
-  let phase = phaseOf(group.z);
-  let column = group.y * ${EDGE}u + local.x;
-${each((i) => `  var ${sum(i)} = vec4f();`).join("\n")}
+  let phase = layer.phases[group.z];
+  let inputs = layer.input.z;
+  let outputs = layer.output.z;
+${each((i) => `  var sum${i} = vec4f();`).join("\n")}
   for (var tap = 0; tap < phase.taps.y * phase.taps.x; tap++) {
     let shift = vec2i(tap % phase.taps.x, tap / phase.taps.x) - phase.pad;
-    for (var first = 0u; first < ${input.quads}u; first += 4u) {
+    for (var first = 0u; first < inputs; first += 4u) {
       for (var i = thread; i < ${tile * 4}u; i += ${EDGE * EDGE}u) {
         let at = positionOf(group.x * ${tile}u + i / 4u, shift);
         let quad = first + i % 4u;
-        left[i / 4u][i % 4u] = vec4f();
-        if (at >= 0 && quad < ${input.quads}u) {
-          left[i / 4u][i % 4u] = x[u32(at) * ${input.quads}u + quad];
-        }
+        var value = vec4f();
+        if (at >= 0 && quad < inputs) { value = x[u32(at) * inputs + quad]; }
+        left[i / 4u][i % 4u] = value;
       }
       for (var i = thread; i < ${16 * EDGE}u; i += ${EDGE * EDGE}u) {
         let row = first * 4u + i / ${EDGE}u;
         let quad = group.y * ${EDGE}u + i % ${EDGE}u;
-        right[i / ${EDGE}u][i % ${EDGE}u] = vec4f();
-        if (row < ${input.quads * 4}u && quad < ${output.quads}u) {
-          right[i / ${EDGE}u][i % ${EDGE}u] =
-            weights[phase.start + (u32(tap) * ${input.quads * 4}u + row) * ${output.quads}u + quad];
+        var value = vec4f();
+        if (row < inputs * 4u && quad < outputs) {
+          value = weights[phase.start + (u32(tap) * inputs * 4u + row) * outputs + quad];
         }
+        right[i / ${EDGE}u][i % ${EDGE}u] = value;
       }
       workgroupBarrier();
       for (var k = 0u; k < 4u; k++) {
@@ -59,125 +89,73 @@ ${each((i) => `  var ${sum(i)} = vec4f();`).join("\n")}
           right[4u * k][local.x], right[4u * k + 1u][local.x],
           right[4u * k + 2u][local.x], right[4u * k + 3u][local.x],
         );
-${each((i) => `        ${sum(i)} += b * left[local.y + ${i * EDGE}u][k];`).join("\n")}
+${each((i) => `        sum${i} += b * left[local.y + ${i * EDGE}u][k];`).join("\n")}
       }
       workgroupBarrier();
     }
   }
-${
-    each((i) => `  put(group.x * ${tile}u + local.y + ${i * EDGE}u, column, phase, ${sum(i)});`)
-      .join("\n")
-  }
+  let row = group.x * ${tile}u + local.y;
+  let column = group.y * ${EDGE}u + local.x;
+${each((i) => `  put(row + ${i * EDGE}u, column, phase.offset, sum${i});`).join("\n")}
 }
 
-fn put(row: u32, column: u32, phase: Phase, sum: vec4f) {
-  let at = pixelOf(row, phase) * ${output.quads}u + column;
-  if (column >= ${output.quads}u || at >= arrayLength(&y)) { return; }
-  let value = sum + weights[${bias}u + column];
-  y[at] = ${slope === null ? "value" : `select(${slope} * value, value, value > vec4f())`};
+fn put(row: u32, column: u32, offset: vec2u, sum: vec4f) {
+  let at = pixelOf(row, offset) * layer.output.z + column;
+  if (column >= layer.output.z || at >= arrayLength(&y)) { return; }
+  let value = sum + weights[layer.bias + column];
+  y[at] = select(layer.slope * value, value, value > vec4f());
 }
-${positions({ input, output, stride })}`;
+`;
 }
 
 /**
  * The last layer, tanh included: a thread computes every channel of a pixel, in [-1, 1] or, `packed`,
- * as the bytes red, green, blue and 255.
+ * as the bytes red, green, blue and 255, in rows of `pitchOf(width)` pixels.
  *
- * Workgroups: [rows / 64, 1, phases], a row being an input position of an image.
+ * Workgroups: [rows / 64, 1, phases].
  */
-export function imageShader(
-  { input, output, stride, phases, bias }: Layer,
-  channels: number,
-  packed: boolean,
-) {
-  const { quads } = input;
-  const sums = Array.from(
-    { length: channels },
-    (_, o) =>
-      `      sum[${o}] += dot(value, weights[phase.start + ` +
-      `(u32(tap) * ${channels}u + ${o}u) * ${quads}u + quad]);`,
-  );
-  return `${COMMON}${phaseTable(phases)}
+export function imageShader(channels: number, packed: boolean): string {
+  const each = (line: (o: number) => string) =>
+    Array.from({ length: channels }, (_, o) => line(o)).join("\n");
+  const start = (o: number) => `phase.start + (u32(tap) * ${channels}u + ${o}u) * inputs`;
+  return `${COMMON}
 @group(0) @binding(2) var<storage, read_write> y: array<${packed ? "u32" : "f32"}>;
 
 @compute @workgroup_size(${PIXELS})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
-  let phase = phaseOf(group.z);
+  let phase = layer.phases[group.z];
+  let inputs = layer.input.z;
   let row = group.x * ${PIXELS}u + local.x;
-  var sum = weights[${bias}u];
+  var sum = weights[layer.bias];
   for (var tap = 0; tap < phase.taps.y * phase.taps.x; tap++) {
-    let shift = vec2i(tap % phase.taps.x, tap / phase.taps.x) - phase.pad;
-    let at = positionOf(row, shift);
+    let at = positionOf(row, vec2i(tap % phase.taps.x, tap / phase.taps.x) - phase.pad);
     if (at < 0) { continue; }
-    for (var quad = 0u; quad < ${quads}u; quad++) {
-      let value = x[u32(at) * ${quads}u + quad];
-${sums.join("\n")}
+    for (var quad = 0u; quad < inputs; quad++) {
+      let value = x[u32(at) * inputs + quad];
+${each((o) => `      sum[${o}] += dot(value, weights[${start(o)} + quad]);`)}
     }
   }
   // By exp, as some drivers' tanh overflows; at 10 a float32's tanh is 1.
   let value = 1 - 2 / (exp(2 * clamp(sum, vec4f(-10), vec4f(10))) + 1);
-  let pixel = pixelOf(row, phase);
-${packed ? packedPixel(output.width, channels) : floatPixel(channels)}
+  let pixel = pixelOf(row, phase.offset);
+${packed ? putPacked(channels) : putFloats(channels)}
 }
-${positions({ input, output, stride })}`;
-}
-
-function floatPixel(channels: number): string {
-  return `  if (pixel * ${channels}u + ${channels - 1}u >= arrayLength(&y)) { return; }
-${
-    Array.from({ length: channels }, (_, o) => `  y[pixel * ${channels}u + ${o}u] = value[${o}];`)
-      .join("\n")
-  }`;
-}
-
-function packedPixel(width: number, channels: number): string {
-  return `  let at = pixel / ${width}u * ${pitchOf(width)}u + pixel % ${width}u;
-  if (at >= arrayLength(&y)) { return; }
-  y[at] = pack4x8unorm(vec4f(0.5 * value.${channels === 1 ? "xxx" : "xyz"} + 0.5, 1));`;
-}
-
-const COMMON = `
-@group(0) @binding(0) var<storage, read> x: array<vec4f>;
-@group(0) @binding(1) var<storage, read> weights: array<vec4f>;
-
-struct Phase { offset: vec2u, pad: vec2i, taps: vec2i, start: u32 }
 `;
+}
 
-function phaseTable(phases: readonly Phase[]): string {
-  const [first, ...others] = phases.map(({ offset, pad, taps, filter }) =>
-    `return Phase(vec2u(${offset}).yx, vec2i(${pad}).yx, vec2i(${taps}).yx, ${filter}u);`
+function putFloats(channels: number): string {
+  const lines = Array.from(
+    { length: channels },
+    (_, o) => `  y[pixel * ${channels}u + ${o}u] = value[${o}];`,
   );
-  const cases = others.map((value, i) => `    case ${i + 1}u: { ${value} }`);
-  return `
-fn phaseOf(index: u32) -> Phase {
-  switch index {
-${cases.join("\n")}
-    default: { ${first} }
-  }
-}
-`;
+  return `  if (pixel * ${channels}u + ${channels - 1}u >= arrayLength(&y)) { return; }
+${lines.join("\n")}`;
 }
 
-/** Where a row reads and writes. Vectors are (x, y) here. */
-function positions({ input, output, stride }: Pick<Layer, "input" | "output" | "stride">): string {
-  const positions = input.height * input.width;
-  return `
-/** The input position of a row's tap among those of all images, -1 outside of the row's own. */
-fn positionOf(row: u32, shift: vec2i) -> i32 {
-  let position = row % ${positions}u;
-  let at = vec2i(vec2u(position % ${input.width}u, position / ${input.width}u)) + shift;
-  if (any(at < vec2i()) || any(at >= vec2i(${input.width}, ${input.height}))) { return -1; }
-  return i32(row / ${positions}u * ${positions}u) + at.y * ${input.width} + at.x;
-}
-
-/** The output pixel of a row among those of all images. */
-fn pixelOf(row: u32, phase: Phase) -> u32 {
-  let position = row % ${positions}u;
-  let at = vec2u(position % ${input.width}u, position / ${input.width}u) * vec2u(${stride[1]}, ${
-    stride[0]
-  })
-    + phase.offset;
-  return (row / ${positions}u * ${output.height}u + at.y) * ${output.width}u + at.x;
-}
-`;
+function putPacked(channels: number): string {
+  const colour = channels === 1 ? "value.xxx" : "value.xyz";
+  return `  let width = layer.output.x;
+  let at = pixel / width * ((width + 63u) / 64u * 64u) + pixel % width;
+  if (at >= arrayLength(&y)) { return; }
+  y[at] = pack4x8unorm(vec4f(0.5 * ${colour} + 0.5, 1));`;
 }
