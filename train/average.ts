@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
+import { updateAverages } from "../kernels/mod.ts";
 import { normal } from "../sampler/random.ts";
 import type { Generator } from "./networks.ts";
 import type { Moments } from "./normalise.ts";
@@ -12,16 +13,12 @@ export interface Average {
 }
 
 export function createAverage(generator: Generator): Average {
-  const weights = generator.weights.map((w) => tf.tidy(() => tf.variable(tf.clone(w), false)));
+  // Not a clone, which shares the weights' memory: both are updated in place.
+  const weights = generator.weights.map((w) => tf.tidy(() => tf.variable(tf.add(w, 0), false)));
   return {
     weights,
     update(step) {
-      const decay = Math.min(0.999, (1 + step) / (10 + step));
-      tf.tidy(() =>
-        weights.forEach((a, i) =>
-          a.assign(tf.add(tf.mul(a, decay), tf.mul(generator.weights[i], 1 - decay)))
-        )
-      );
+      updateAverages(weights, generator.weights, Math.min(0.999, (1 + step) / (10 + step)));
     },
   };
 }
