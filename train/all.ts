@@ -46,10 +46,7 @@ async function trainAll(everything: string[]): Promise<number> {
   const { jobs, others: args } = jobsOf(everything);
   // Any objective's name will do: what is read and refused here is the options that all share.
   const options = parseTrainOptions([OBJECTIVES[0].name, ...args], {
-    objectives: OBJECTIVES.map(({ name, title, recipes }) => ({
-      ...{ name, title },
-      recipes: Object.keys(recipes),
-    })),
+    objectives: OBJECTIVES,
     datasets: datasetNames,
   });
   if ("help" in options) return 0;
