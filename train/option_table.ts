@@ -46,7 +46,7 @@ export function optionTable(offer: Offer, recipes: readonly string[] = allRecipe
       "factor",
       number(1 / 16, 4),
       undefined,
-      "the networks' channel multiplier",
+      "channel multiplier",
       "1 on a GPU and for article, else 0.5",
     ),
     recipe: option(
