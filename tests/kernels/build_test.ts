@@ -7,7 +7,7 @@ Deno.test("deno task build:kernels gives the committed modules, byte for byte", 
   try {
     const { success, stderr } = await new Deno.Command(Deno.execPath(), {
       args: ["run", "-A", "--frozen", "build.ts", folder],
-      cwd: new URL("../../kernels/assembly/", import.meta.url),
+      cwd: new URL("../../kernels/compiler/", import.meta.url),
       stdin: "null",
     }).output();
     assert.ok(success, new TextDecoder().decode(stderr));

@@ -24,7 +24,7 @@ const FLAGS = [
 ];
 const PAGES_4_GIB = "65536";
 
-const sources = new URL("./", import.meta.url);
+const sources = new URL("../assembly/", import.meta.url);
 const output = Deno.args[0]
   ? new URL(`file://${await Deno.realPath(Deno.args[0])}/`)
   : new URL("../built/", import.meta.url);
