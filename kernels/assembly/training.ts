@@ -1,0 +1,6 @@
+/**
+ * The kernels for training. To add one: write an exported function whose first parameters are
+ * `chunk` and `thread` (see README.md), export it here, `deno task build:kernels`, and call it by
+ * name: `kernelsOf(backend).parallel("name", chunks, ...arguments)`.
+ */
+export { multiplyBlock, packRight } from "./mat_mul.ts";
