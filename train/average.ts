@@ -13,8 +13,7 @@ export interface Average {
 }
 
 export function createAverage(generator: Generator): Average {
-  // Not a clone, which shares the weights' memory: both are updated in place.
-  const weights = generator.weights.map((w) => tf.tidy(() => tf.variable(tf.add(w, 0), false)));
+  const weights = generator.weights.map((w) => tf.tidy(() => tf.variable(tf.clone(w), false)));
   return {
     weights,
     update(step) {

@@ -1,6 +1,6 @@
 /**
  * Updates of variables, one call for all tensors of a network. A backend that has the kernel writes
- * into the variables' own memory: no other tensor may share it, a clone for instance.
+ * into the variables' memory; a variable that shares it, with a clone for instance, gets its own first.
  *
  * The kernels' inputs are the lists named below, one after the other, under the keys 0, 1, 2, …, each
  * list `count` long; they have no outputs.
@@ -45,7 +45,7 @@ export function updateByAdam(
   { m, v }: { m: Variables; v: Variables },
   step: AdamStep,
 ): void {
-  if (update(ADAM_UPDATE, [weights, gradients, v, m], { ...step })) return;
+  if (update(ADAM_UPDATE, [weights, v, m], [weights, gradients, v, m], { ...step })) return;
   const { rate, beta1, beta2, epsilon } = step;
   tf.tidy(() =>
     weights.forEach((w, i) => {
@@ -74,7 +74,7 @@ export function updateByRmsProp(
   s: Variables,
   step: RmsPropStep,
 ): void {
-  if (update(RMS_PROP_UPDATE, [weights, gradients, s], { ...step })) return;
+  if (update(RMS_PROP_UPDATE, [weights, s], [weights, gradients, s], { ...step })) return;
   const { rate, decay, epsilon } = step;
   tf.tidy(() =>
     weights.forEach((w, i) => {
@@ -87,7 +87,7 @@ export function updateByRmsProp(
 
 /** a ← decay · a + (1 − decay) w, for each average a of a weight w. */
 export function updateAverages(averages: Variables, weights: Tensors, decay: number): void {
-  if (update(MOVING_AVERAGE_UPDATE, [averages, weights], { decay })) return;
+  if (update(MOVING_AVERAGE_UPDATE, [averages], [averages, weights], { decay })) return;
   tf.tidy(() =>
     averages.forEach((a, i) => a.assign(tf.add(tf.mul(a, decay), tf.mul(weights[i], 1 - decay))))
   );
@@ -95,13 +95,24 @@ export function updateAverages(averages: Variables, weights: Tensors, decay: num
 
 /** w ← the nearest number to w in [−bound, bound]. */
 export function clip(weights: Variables, bound: number): void {
-  if (update(CLIP_UPDATE, [weights], { bound })) return;
+  if (update(CLIP_UPDATE, [weights], [weights], { bound })) return;
   tf.tidy(() => weights.forEach((w) => w.assign(tf.clipByValue(w, -bound, bound))));
 }
 
-/** Runs the kernel if the backend has it; returns whether it has. */
-function update(name: string, lists: readonly Tensors[], attrs: Record<string, number>): boolean {
+/** Runs the kernel, which writes to the variables `written`, if the backend has it; returns whether. */
+function update(
+  name: string,
+  written: readonly Variables[],
+  lists: readonly Tensors[],
+  attrs: Record<string, number>,
+): boolean {
   if (!hasKernel(name)) return false;
+  written.flat().forEach(ownMemory);
   runKernel(name, Object.fromEntries(lists.flat().entries()), { count: lists[0].length, ...attrs });
   return true;
+}
+
+function ownMemory(variable: tf.Variable): void {
+  if (tf.backend().refCount(variable.dataId) === 1) return;
+  tf.tidy(() => variable.assign(tf.add(variable, 0)));
 }
