@@ -4,6 +4,7 @@
  */
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import * as tf from "@tensorflow/tfjs-core";
+import type { KernelModule } from "./kernel_module.ts";
 
 /** The name under which ganlet's kernels replace those of tfjs. */
 export const WASM = "wasm";
@@ -18,6 +19,32 @@ export type Kernel = (
   attrs: Record<string, unknown>,
   backend: BackendWasm,
 ) => tf.TensorInfo;
+
+/** As `Kernel`, of one of our own operations (ops/), with any number of outputs. */
+export type FusedKernel = (
+  inputs: Inputs,
+  attrs: Record<string, unknown>,
+  backend: BackendWasm,
+) => tf.TensorInfo[];
+
+const modules = new WeakMap<BackendWasm, KernelModule>();
+
+/** Binds our module on a backend's memory to the backend. */
+export function setKernels(backend: BackendWasm, module: KernelModule): void {
+  modules.set(backend, module);
+}
+
+/** Our module on this backend's memory: `kernelsOf(backend).parallel(…)`. */
+export function kernelsOf(backend: BackendWasm): KernelModule {
+  const module = modules.get(backend);
+  if (!module) throw new Error("ganlet's kernels are not loaded: start the backend by startWasm()");
+  return module;
+}
+
+/** Where a tensor's numbers start in the memory, in bytes: what our module's functions take. */
+export function addressOf(backend: BackendWasm, tensor: tf.TensorInfo): number {
+  return backend.getMemoryOffset(tensor.dataId);
+}
 
 let heap: Float32Array = new Float32Array(0);
 
@@ -66,4 +93,15 @@ export function replaceKernel(name: string, make: (stock: Kernel) => Kernel): ()
     tf.unregisterKernel(name, WASM);
     if (config) tf.registerKernel(config);
   };
+}
+
+/** Adds a kernel of our own; returns what removes it. */
+export function addKernel(name: string, kernel: FusedKernel): () => void {
+  tf.registerKernel({
+    kernelName: name,
+    backendName: WASM,
+    kernelFunc: ({ inputs, attrs, backend }) =>
+      kernel(inputs as Inputs, attrs ?? {}, backend as BackendWasm),
+  });
+  return () => tf.unregisterKernel(name, WASM);
 }

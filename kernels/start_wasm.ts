@@ -4,7 +4,8 @@
  */
 import { BackendWasm, setThreadsCount } from "@tensorflow/tfjs-backend-wasm";
 import * as tf from "@tensorflow/tfjs-core";
-import { WASM } from "./backend.ts";
+import { setKernels, WASM } from "./backend.ts";
+import { detectSimd, type KernelModule, loadKernelModule, type Simd } from "./kernel_module.ts";
 import { installTrainingKernels } from "./training.ts";
 import { type LoadedModule, loadSingle } from "./wasm_module.ts";
 import { loadThreaded } from "./wasm_threads.ts";
@@ -26,6 +27,8 @@ export interface StartOptions {
   builds?: URL;
   /** How long the workers may take to load, and their threads to start: 20 s unless told. */
   timeoutMs?: number;
+  /** The build of our own kernels: the best that this engine runs unless told. */
+  simd?: Simd;
 }
 
 let running = false;
@@ -57,31 +60,51 @@ export async function startWasm(
 async function start(threads: number, options: StartOptions): Promise<StartedWasm> {
   if (threads > 1) {
     try {
-      const loaded = await loadThreaded(threads, options.timeoutMs ?? 20_000, options.builds);
-      return await activate(loaded, threads, `WASM, ${threads} threads`);
+      const loaded = await loadThreaded(threads, options.timeoutMs ?? TIMEOUT_MS, options.builds);
+      return await activate(loaded, threads, `WASM, ${threads} threads`, options);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       const message = `WASM, 1 thread: the build for ${threads} threads did not start (${reason})`;
-      return await activate(await loadSingle(), 1, message);
+      return await activate(await loadSingle(), 1, message, options);
     }
   }
-  return await activate(await loadSingle(), 1, "WASM, 1 thread");
+  return await activate(await loadSingle(), 1, "WASM, 1 thread", options);
+}
+
+const TIMEOUT_MS = 20_000;
+const KERNELS = new URL("./built/", import.meta.url);
+
+/** Our kernels for training on the memory of a loaded build. */
+async function loadKernels(
+  { memory }: LoadedModule,
+  threads: number,
+  { simd = detectSimd() ?? undefined, timeoutMs = TIMEOUT_MS }: StartOptions,
+): Promise<KernelModule> {
+  if (!simd) throw new Error("training on WASM needs an engine with SIMD, and this one has none");
+  const file = `training-${simd}${threads > 1 ? "-shared" : ""}.wasm`;
+  const binary = await Deno.readFile(new URL(file, KERNELS));
+  return await loadKernelModule({ binary, memory, threads, timeoutMs });
 }
 
 /** Makes a loaded build the current backend, with our kernels. */
 async function activate(
-  { module, close }: LoadedModule,
+  loaded: LoadedModule,
   threads: number,
   message: string,
+  options: StartOptions,
 ): Promise<StartedWasm> {
+  const { module, close } = loaded;
   setThreadsCount(threads);
   let backend: BackendWasm;
+  let kernels: KernelModule;
   try {
     backend = new BackendWasm(module); // starts the threads
+    kernels = await loadKernels(loaded, threads, options);
   } catch (error) {
     close();
     throw error;
   }
+  setKernels(backend, kernels);
   const stockBackend = tf.findBackendFactory(WASM);
   tf.removeBackend(WASM);
   tf.registerBackend(WASM, () => backend, 3);
@@ -97,6 +120,7 @@ async function activate(
       running = false;
       // Disposes the backend: a thread that waits for work cannot be terminated.
       tf.removeBackend(WASM);
+      kernels.stop();
       close();
       restoreKernels();
       tf.registerBackend(WASM, stockBackend, 2);

@@ -5,12 +5,14 @@
  * supplied.
  */
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
+import type { ModuleMemory } from "./kernel_module.ts";
 
 export type WasmModule = ConstructorParameters<typeof BackendWasm>[0];
 
 /** A loaded build. Dispose the backend that uses it, then `close` it: that ends its workers. */
 export interface LoadedModule {
   module: WasmModule;
+  memory: ModuleMemory;
   close(): void;
 }
 
@@ -41,7 +43,11 @@ export async function loadSingle(): Promise<LoadedModule> {
   const url = blobUrl(glueSource(glue, SINGLE));
   try {
     const createFactory = await importGlue(url);
-    return { module: await instantiate(createFactory(), binary), close() {} };
+    let memory: WebAssembly.Memory;
+    const module = await instantiate(createFactory(), binary, () => (exports) => {
+      memory = exports.memory as WebAssembly.Memory;
+    });
+    return { module, memory: memoryOf(module, memory!), close() {} };
   } finally {
     URL.revokeObjectURL(url);
   }
@@ -114,6 +120,23 @@ export async function instantiate(
   ]);
   bindCalls(module);
   return module;
+}
+
+/** What kernels of our own need of the module's memory. */
+export function memoryOf(module: WasmModule, memory: WebAssembly.Memory): ModuleMemory {
+  const { _malloc, _free } = module as unknown as {
+    _malloc(bytes: number): number;
+    _free(address: number): void;
+  };
+  return {
+    memory,
+    allocate(bytes) {
+      const address = _malloc(bytes);
+      if (address === 0) throw new Error(`No memory left for ${bytes} bytes`);
+      return address;
+    },
+    free: (address) => _free(address),
+  };
 }
 
 /** Binds the functions by which tfjs's backend calls the module, as tfjs's own loader does. */

@@ -8,6 +8,7 @@ import {
   importGlue,
   instantiate,
   type LoadedModule,
+  memoryOf,
 } from "./wasm_module.ts";
 
 const THREADED: Build = {
@@ -67,12 +68,16 @@ export async function loadThreaded(
       navigator: { hardwareConcurrency: 2 * threads },
     });
     const wait = new BoundedWait();
-    const loading = instantiate(factory, binary, (imports) => wait.watch(imports));
+    let memory: WebAssembly.Memory;
+    const loading = instantiate(factory, binary, (imports) => {
+      memory = Object.values(imports).find((value) => value instanceof WebAssembly.Memory)!;
+      return wait.watch(imports);
+    });
     const module = await Promise.race([loading, failed]);
     const { initWithThreadsCount } = module.tfjs;
     module.tfjs.initWithThreadsCount = (count) =>
       wait.during(() => initWithThreadsCount(count), timeoutMs);
-    return { module, close };
+    return { module, memory: memoryOf(module, memory!), close };
   } catch (error) {
     close();
     throw error;

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
+import { updateAverages } from "../kernels/mod.ts";
 import { normal } from "../sampler/random.ts";
 import type { Generator } from "./networks.ts";
 import type { Moments } from "./normalise.ts";
@@ -16,12 +17,7 @@ export function createAverage(generator: Generator): Average {
   return {
     weights,
     update(step) {
-      const decay = Math.min(0.999, (1 + step) / (10 + step));
-      tf.tidy(() =>
-        weights.forEach((a, i) =>
-          a.assign(tf.add(tf.mul(a, decay), tf.mul(generator.weights[i], 1 - decay)))
-        )
-      );
+      updateAverages(weights, generator.weights, Math.min(0.999, (1 + step) / (10 + step)));
     },
   };
 }

@@ -1,7 +1,8 @@
-import type { StepReport } from "./loop.ts";
+import type { Losses } from "./loop.ts";
 
 /** One logged generator step. */
-export interface HistoryEntry extends StepReport {
+export interface HistoryEntry extends Losses {
+  readonly step: number;
   /** Seconds of training since step 0, pauses between resumed runs left out. */
   readonly seconds: number;
   /** Real images that the critic has seen per second, since the entry before. */

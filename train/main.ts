@@ -5,9 +5,9 @@ import { writeAtomically } from "./atomic.ts";
 import { startBackend } from "./backend.ts";
 import { describeCritic, describeGenerator, describeRows } from "./describe.ts";
 import { LATENT_SIZE } from "./run_plan.ts";
-import { datasetNames, loadDataset } from "./data/dataset.ts";
+import { datasetNames, imageShapeOf, loadDataset } from "./data/dataset.ts";
 import { OBJECTIVES } from "./objectives/mod.ts";
-import type { Objective, RecipeName } from "./objectives/objective.ts";
+import { type Objective, RECIPE_NETWORKS, type RecipeName } from "./objectives/objective.ts";
 import { MOST_STEPS } from "./option_table.ts";
 import { parseTrainOptions, type TrainOptions } from "./options.ts";
 import { Refusal } from "./refusal.ts";
@@ -18,22 +18,20 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** `deno task train <objective> [options]`. Returns the exit code: 130 after Ctrl-C. */
 async function main(args: string[]): Promise<number> {
-  const options = parseTrainOptions(args, {
-    objectives: OBJECTIVES.map(({ name, title, recipes }) => ({
-      name,
-      title,
-      recipes: Object.keys(recipes),
-    })),
-    datasets: datasetNames,
-  });
-  if ("help" in options) {
-    console.log(options.help);
+  const parsed = parseTrainOptions(args, { objectives: OBJECTIVES, datasets: datasetNames });
+  if ("help" in parsed) {
+    console.log(parsed.help);
     return 0;
   }
-  const objective = OBJECTIVES.find(({ name }) => name === options.objective)!;
-  const recipe = options.recipe as RecipeName;
+  const objective = OBJECTIVES.find(({ name }) => name === parsed.objective)!;
+  const recipe = parsed.recipe as RecipeName;
+  const options = {
+    ...parsed,
+    size: parsed.size ?? RECIPE_NETWORKS[recipe].size,
+    width: parsed.width ?? RECIPE_NETWORKS[recipe].width,
+  };
   if (options.describe) {
-    await describe(objective, recipe, options);
+    describe(objective, recipe, options);
     return 0;
   }
   const folders = await chooseFolders(options, root);
@@ -77,8 +75,8 @@ async function main(args: string[]): Promise<number> {
 }
 
 /** `--describe`: both networks, layer by layer. */
-async function describe(objective: Objective, recipe: RecipeName, options: TrainOptions) {
-  const { imageShape: [size, , channels] } = await loadDataset(options.data, options);
+function describe(objective: Objective, recipe: RecipeName, options: TrainOptions) {
+  const [size, , channels] = imageShapeOf(options.data, options.size);
   const shape = { size, channels, width: options.width ?? 1, latentSize: LATENT_SIZE };
   const critic = describeCritic(
     shape,

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
+import { updateByAdam, updateByRmsProp } from "../kernels/mod.ts";
 
 export interface AdamSettings {
   readonly name: "adam";
@@ -56,14 +57,7 @@ function adam(
     apply(gradients) {
       const t = ++this.step;
       const rate = learningRate * Math.sqrt(1 - beta2 ** t) / (1 - beta1 ** t);
-      tf.tidy(() =>
-        weights.forEach((w, i) => {
-          const g = gradients[i];
-          m[i]?.assign(tf.add(tf.mul(m[i], beta1), tf.mul(g, 1 - beta1)));
-          v[i].assign(tf.add(tf.mul(v[i], beta2), tf.mul(tf.square(g), 1 - beta2)));
-          w.assign(tf.sub(w, tf.div(tf.mul(m[i] ?? g, rate), tf.add(tf.sqrt(v[i]), epsilon))));
-        })
-      );
+      updateByAdam(weights, gradients, { m, v }, { rate, beta1, beta2, epsilon });
     },
     dispose: () => tf.dispose([...m, ...v]),
   };
@@ -87,13 +81,7 @@ function rmsProp(
     step: 0,
     apply(gradients) {
       this.step++;
-      tf.tidy(() =>
-        weights.forEach((w, i) => {
-          const g = gradients[i];
-          s[i].assign(tf.add(tf.mul(s[i], decay), tf.mul(tf.square(g), 1 - decay)));
-          w.assign(tf.sub(w, tf.mul(learningRate, tf.div(g, tf.sqrt(tf.add(s[i], epsilon))))));
-        })
-      );
+      updateByRmsProp(weights, gradients, s, { rate: learningRate, decay, epsilon });
     },
     dispose: () => tf.dispose(s),
   };

@@ -1,6 +1,8 @@
 import { parseArgs } from "node:util";
 import { nearest } from "./nearest.ts";
+import type { Recipe } from "./objectives/objective.ts";
 import { type Offer, type Option, optionTable } from "./option_table.ts";
+import { describeOptimizer } from "./optimizers.ts";
 import { Refusal } from "./refusal.ts";
 
 /** What the command line asked for. What is undefined depends on the data, the recipe or the backend. */
@@ -70,7 +72,7 @@ export function parseTrainOptions(
 
   const words = tokens.filter((token) => token.kind === "positional").map(({ value }) => value);
   const objective = objectiveNamed(words, offer);
-  const options = optionTable(offer, objective.recipes);
+  const options = optionTable(offer, Object.keys(objective.recipes));
   type Options = typeof options;
   const values = Object.fromEntries(
     Object.entries(options).map(([name, { initial }]) => [name, initial]),
@@ -157,6 +159,16 @@ function didYouMean(word: string, candidates: readonly string[]): string {
   return guess === undefined ? "" : ` (did you mean ${guess}?)`;
 }
 
+/** A recipe in a line. */
+function summary({ criticOptimizer, criticSteps, clip, pretrainSteps }: Recipe): string {
+  return [
+    describeOptimizer(criticOptimizer),
+    `${criticSteps} critic step${criticSteps === 1 ? "" : "s"}`,
+    ...(clip === undefined ? [] : [`clip ${clip}`]),
+    ...(pretrainSteps === undefined ? [] : [`pre-training ${pretrainSteps}`]),
+  ].join(", ");
+}
+
 function helpText(offer: Offer): string {
   const rows = Object.entries(optionTable(offer)).map((
     [name, { value, kind, initial, help, otherwise }]: [string, Option<unknown>],
@@ -170,7 +182,13 @@ function helpText(offer: Offer): string {
       ],
     };
   });
-  const objectives = offer.objectives.map(({ name, title }) => ({ left: name, lines: [title] }));
+  const objectives = offer.objectives.map(({ name, title, recipes }) => ({
+    left: name,
+    lines: [
+      title,
+      ...Object.entries(recipes).map(([recipe, settings]) => `${recipe}: ${summary(settings)}`),
+    ],
+  }));
   const width = Math.max(...[...rows, ...objectives].map(({ left }) => left.length));
   const show = ({ left, lines }: { left: string; lines: string[] }) =>
     lines.map((line, i) => `  ${(i === 0 ? left : "").padEnd(width)}  ${line}`);

@@ -13,7 +13,7 @@ import { createCritic } from "./critics.ts";
 import { batchSource, prefetched } from "./data/batches.ts";
 import type { Dataset } from "./data/dataset.ts";
 import { type History, newHistory, timelineFile } from "./history.ts";
-import { Diverged, pretrain, train, type TrainingRun } from "./loop.ts";
+import { Diverged, type Losses, pretrain, train, type TrainingRun } from "./loop.ts";
 import { writeModel } from "./model_folder.ts";
 import { createGenerator, type NetworkShape } from "./networks.ts";
 import type { Images } from "./objectives/objective.ts";
@@ -23,6 +23,9 @@ import { type Progress, startProgress } from "./progress.ts";
 import { Refusal } from "./refusal.ts";
 import { factsOf, type RunPlan, settingsOf, shapeOf } from "./run_plan.ts";
 import { type OptimizerSteps, restore, snapshot } from "./snapshot.ts";
+
+/** The losses of a step, or the critic's alone while it is pre-trained. */
+type Shown = Pick<Losses, "criticLoss"> & Partial<Losses>;
 
 /** What a checkpoint keeps beside tensors. */
 interface RunState {
@@ -83,8 +86,9 @@ export async function runTraining(
   }
 
   let nextCheckpoint = clock.seconds() + 60 * plan.checkpointMinutes;
-  async function checkpointWhenDue(now: boolean) {
+  async function checkpointWhenDue(now: boolean, losses: Promise<unknown>) {
     if (!now && clock.seconds() < nextCheckpoint) return;
+    await losses; // a run that has diverged must say so
     await checkpoint();
     nextCheckpoint = clock.seconds() + 60 * plan.checkpointMinutes;
   }
@@ -96,6 +100,14 @@ export async function runTraining(
     progress?.stop();
     progress = startProgress({ from, steps, logEvery: plan.logEvery, secondsLeft });
   };
+  let shown: Shown | undefined;
+  /** Shows a step with its own losses where it is to be `exact`, else with the newest that the device has sent. */
+  async function show(step: number, losses: Promise<Shown>, images: number, exact: boolean) {
+    losses.then((come) => shown = come, () => {}); // the loop throws what they reject with
+    if (exact) shown = await losses;
+    const imagesPerSecond = rate.add(images);
+    if (shown) progress?.update({ step, ...shown, imagesPerSecond });
+  }
   try {
     if (pretrained < pretrainSteps) {
       console.log("Pre-training the critic on real images");
@@ -103,12 +115,14 @@ export async function runTraining(
     }
     for await (const { step, loss } of pretrain(run, images)) {
       pretrained = step;
-      progress?.update({ step, criticLoss: loss, imagesPerSecond: rate.add(batchSize) });
-      if (step % plan.logEvery === 0 || step === pretrainSteps) {
+      const isLogged = step % plan.logEvery === 0 || step === pretrainSteps;
+      await show(step, loss.then((criticLoss) => ({ criticLoss })), batchSize, isLogged);
+      if (isLogged) {
         const imagesPerSecond = rate.sinceLastMark();
-        history.pretraining.push({ step, loss, seconds: clock.seconds(), imagesPerSecond });
+        const seconds = clock.seconds();
+        history.pretraining.push({ step, loss: await loss, seconds, imagesPerSecond });
       }
-      await checkpointWhenDue(stop.aborted);
+      await checkpointWhenDue(stop.aborted, loss);
       if (stop.aborted || secondsLeft() <= 0) break;
     }
     finished = isDone() && !stop.aborted;
@@ -117,17 +131,19 @@ export async function runTraining(
     for await (const report of game) {
       step = report.step;
       finished = isDone();
-      progress?.update({ ...report, imagesPerSecond: rate.add(imagesPerStep) });
-      if (step % plan.logEvery === 0 || finished) {
+      const isLogged = step % plan.logEvery === 0 || finished;
+      await show(step, report.losses, imagesPerStep, isLogged);
+      if (isLogged) {
         const imagesPerSecond = rate.sinceLastMark();
-        history.steps.push({ ...report, seconds: clock.seconds(), imagesPerSecond });
+        const seconds = clock.seconds();
+        history.steps.push({ step, ...await report.losses, seconds, imagesPerSecond });
       }
       if (step % plan.sampleEvery === 0 && !finished) {
         const frozen = await freeze(run.generator, run.average, seed);
         await addToTimeline(frozen);
         frozen.dispose();
       }
-      await checkpointWhenDue(stop.aborted || finished);
+      await checkpointWhenDue(stop.aborted || finished, report.losses);
       if (stop.aborted || finished) break;
     }
     if (finished) {

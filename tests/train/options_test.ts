@@ -1,14 +1,24 @@
 import assert from "node:assert/strict";
 import { nearest } from "../../train/nearest.ts";
+import type { Recipe } from "../../train/objectives/objective.ts";
 import type { Offer } from "../../train/option_table.ts";
 import { parseTrainOptions, type TrainOptions } from "../../train/options.ts";
 import { Refusal } from "../../train/refusal.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
 
+const recipe: Recipe = {
+  ...{ steps: 10, criticSteps: 3, criticNormalisation: "none", initialisation: "gaussian" },
+  criticOptimizer: { name: "rmsprop", learningRate: 0.01 },
+  generatorOptimizer: { name: "rmsprop", learningRate: 0.01 },
+};
 const offer: Offer = {
   objectives: [
-    { name: "wgan-gp", title: "Improved training of WGANs", recipes: ["default", "article"] },
-    { name: "lsgan", title: "Least squares", recipes: ["default"] },
+    {
+      name: "wgan-gp",
+      title: "Improved training of WGANs",
+      recipes: { default: recipe, article: { ...recipe, clip: 0.1 } },
+    },
+    { name: "lsgan", title: "Least squares", recipes: { default: recipe } },
   ],
   datasets: ["mnist", "clothes"],
 };
@@ -191,6 +201,8 @@ Deno.test("--help needs no objective and lists every option and objective, align
   const described = [...answer.help.matchAll(/^ {2}--(\S+)/gm)].map(([, name]) => name);
   assert.deepEqual(described, names.split(" "));
   assert.match(answer.help, /--batch <n> +images a step \(default: 64\)/);
+  assert.match(answer.help, /^ +default: RMSProp 0.01, 3 critic steps$/m);
+  assert.match(answer.help, /^ +article: RMSProp 0.01, 3 critic steps, clip 0.1$/m);
   for (const line of answer.help.split("\n")) assert.ok(line.length <= 100, line);
 });
 

@@ -95,3 +95,26 @@ Deno.test("a run whose minutes are up writes the model it has, with the steps th
   assert.equal(steps.at(-1).step, training.generatorSteps);
   await Deno.remove(folder, { recursive: true });
 });
+
+Deno.test("a run is not resumed on other images, though they are as many and of the same name", async () => {
+  const folder = await Deno.makeTempDir();
+  const plan = { ...planIn(folder, OBJECTIVES[0]), steps: 1 };
+  await runTraining(plan, backend, new AbortController().signal);
+  const others = {
+    ...dataset,
+    pixels: dataset.pixels.map((pixel, i) => i === 639 ? pixel ^ 1 : pixel),
+  };
+  const resumed = { ...plan, dataset: others, steps: 2, resume: true, force: true };
+  await assert.rejects(
+    runTraining(resumed, backend, new AbortController().signal),
+    {
+      name: "Refusal",
+      message: /^Cannot resume: the run was started with pixels "[0-9a-f]{16}", now/,
+    },
+  );
+  assert.equal(
+    await runTraining({ ...resumed, dataset }, backend, new AbortController().signal),
+    true,
+  );
+  await Deno.remove(folder, { recursive: true });
+});

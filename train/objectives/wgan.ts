@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
+import { clip } from "../../kernels/mod.ts";
 import type { Objective, Recipe } from "./objective.ts";
 
 // Momentum, and so Adam, destabilises a clipped critic (section 4).
@@ -31,7 +32,5 @@ export const wgan: Objective = {
     loss: tf.sub(tf.mean(D(Gz).score), tf.mean(D(x).score)) as tf.Scalar,
   }),
   generatorLoss: (D, Gz) => tf.neg(tf.mean(D(Gz).score)),
-  afterCriticStep(weights, { clip = 0.01 }) {
-    tf.tidy(() => weights.forEach((w) => w.assign(tf.clipByValue(w, -clip, clip))));
-  },
+  afterCriticStep: (weights, recipe) => clip(weights, recipe.clip!),
 };

@@ -1,0 +1,20 @@
+/**
+ * The kernels for training. To add one: write an exported function whose first parameters are
+ * `chunk` and `thread` (see README.md), export it here, `deno task build:kernels`, and call it by
+ * name: `kernelsOf(backend).parallel("name", chunks, ...arguments)`.
+ */
+export {
+  biasLeakyRelu,
+  biasLeakyReluGradient,
+  biasTanh,
+  biasTanhGradient,
+  timesLeakyReluSlope,
+} from "./activations.ts";
+export {
+  batchNormGradient,
+  batchNormLeakyRelu,
+  batchNormSums,
+  chunkMoments,
+} from "./batch_norm.ts";
+export { multiplyBlock, packRight } from "./mat_mul.ts";
+export { adam, clip, movingAverage, rmsProp } from "./updates.ts";

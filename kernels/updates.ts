@@ -1,0 +1,57 @@
+/** The WASM kernels of ops/updates.ts: variables are changed where they lie. */
+import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
+import * as tf from "@tensorflow/tfjs-core";
+import { addressOf, type FusedKernel, kernelsOf } from "./backend.ts";
+import type { AdamStep, RmsPropStep } from "./ops/updates.ts";
+
+const PART = 32768; // floats of a chunk
+const ENTRY_WORDS = 6; // as in assembly/updates.ts
+
+/** Runs f(table, tensors, part, ...rest) on lists of tensors, one after the other in the inputs. */
+function update(
+  name: string,
+  inputs: Record<string, tf.TensorInfo>,
+  count: number,
+  rest: number[],
+  backend: BackendWasm,
+): tf.TensorInfo[] {
+  const lists = Object.keys(inputs).length / count;
+  const kernels = kernelsOf(backend);
+  const table = kernels.scratch("table", count * ENTRY_WORDS * 4);
+  const { buffer } = (backend.wasm as unknown as { HEAPU8: Uint8Array }).HEAPU8;
+  const words = new Uint32Array(buffer, table, count * ENTRY_WORDS);
+  let chunks = 0;
+  for (let i = 0; i < count; i++) {
+    const size = tf.util.sizeFromShape(inputs[i].shape);
+    const addresses = Array.from(
+      { length: lists },
+      (_, list) => addressOf(backend, inputs[list * count + i]),
+    );
+    words.fill(0, i * ENTRY_WORDS, (i + 1) * ENTRY_WORDS);
+    words.set([chunks, size, ...addresses], i * ENTRY_WORDS);
+    chunks += Math.ceil(size / PART);
+  }
+  kernels.parallel(name, chunks, table, count, PART, ...rest);
+  return [];
+}
+
+export const adamUpdate: FusedKernel = (inputs, attrs, backend) => {
+  const { count, rate, beta1, beta2, epsilon } = attrs as unknown as AdamStep & { count: number };
+  const numbers = [rate, beta1, beta2, 1 - beta1, 1 - beta2, epsilon];
+  return update("adam", inputs, count, numbers, backend);
+};
+
+export const rmsPropUpdate: FusedKernel = (inputs, attrs, backend) => {
+  const { count, rate, decay, epsilon } = attrs as unknown as RmsPropStep & { count: number };
+  return update("rmsProp", inputs, count, [rate, decay, 1 - decay, epsilon], backend);
+};
+
+export const movingAverageUpdate: FusedKernel = (inputs, attrs, backend) => {
+  const { count, decay } = attrs as { count: number; decay: number };
+  return update("movingAverage", inputs, count, [decay, 1 - decay], backend);
+};
+
+export const clipUpdate: FusedKernel = (inputs, attrs, backend) => {
+  const { count, bound } = attrs as { count: number; bound: number };
+  return update("clip", inputs, count, [bound], backend);
+};
