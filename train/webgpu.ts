@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
+import { installWebGpuKernels } from "../kernels/webgpu/mod.ts";
 import { runningBackend } from "../sampler/engine.ts";
 
 const NAME = "webgpu"; // what tfjs registers the kernels of this backend under
@@ -20,6 +21,7 @@ const LIMITS = [
   "maxBufferSize",
   "maxComputeWorkgroupSizeX",
   "maxComputeInvocationsPerWorkgroup",
+  "maxStorageBuffersPerShaderStage",
 ] as const;
 
 /**
@@ -38,6 +40,7 @@ export async function startWebGpuBackend(
   const backend = new Backend(device, adapter.info);
   tf.registerBackend(NAME, () => backend);
   await tf.setBackend(NAME);
+  installWebGpuKernels(backend);
   device.lost.then(() => {
     if (runningBackend(NAME) === backend) tf.removeBackend(NAME);
   });

@@ -1,6 +1,7 @@
 /** The fused operations on WASM, in both builds, on one thread and on two, against core operations on `cpu`. */
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
+import { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import * as tf from "@tensorflow/tfjs-core";
 import {
   batchNormLeakyRelu,
@@ -13,6 +14,7 @@ import {
   updateByAdam,
   updateByRmsProp,
 } from "../../kernels/mod.ts";
+import { startWebGpuBackend } from "../../train/webgpu.ts";
 import { assertClose, type Computation, type Input, input, resultsOn } from "./oracle.ts";
 
 registerGradients();
@@ -217,5 +219,19 @@ Deno.test("the fused operations on WASM equal core operations on cpu, and are th
           assert.ok(Buffer.from(values.buffer).equals(Buffer.from(one[i][k].values.buffer)), name)
         );
       }));
+  }
+});
+
+Deno.test("the fused operations on WebGPU equal core operations on cpu", async (t) => {
+  const adapter = await navigator.gpu.requestAdapter();
+  await startWebGpuBackend(WebGPUBackend, adapter!);
+  try {
+    for (const { name, inputs, compute, tolerance } of CASES) {
+      const expected = await resultsOn("cpu", inputs, compute);
+      const found = await resultsOn("webgpu", inputs, compute);
+      await t.step(name, () => assertClose(found, expected, Math.max(tolerance, 1e-5), name));
+    }
+  } finally {
+    tf.removeBackend("webgpu");
   }
 });
