@@ -2,8 +2,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { leakyRelu, tanh } from "./activations.ts";
 import { replaceKernel } from "./backend.ts";
-import { conv2DFilterGradient } from "./conv2d_filter.ts";
-import { conv2DInputGradient } from "./conv2d_input.ts";
+import { conv2D, conv2DFilterGradient, conv2DInputGradient } from "./conv2d.ts";
 import { batchMatMul } from "./mat_mul.ts";
 import { mean, sum } from "./reduce.ts";
 import { cast, identity } from "./share.ts";
@@ -15,6 +14,7 @@ import { transpose } from "./transpose.ts";
  */
 export function installTrainingKernels(): () => void {
   const restores = [
+    replaceKernel(tf.Conv2D, conv2D),
     replaceKernel(tf.Conv2DBackpropInput, () => conv2DInputGradient),
     replaceKernel(tf.Conv2DBackpropFilter, () => conv2DFilterGradient),
     replaceKernel(tf.BatchMatMul, batchMatMul),

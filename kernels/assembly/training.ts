@@ -3,4 +3,6 @@
  * `chunk` and `thread` (see README.md), export it here, `deno task build:kernels`, and call it by
  * name: `kernelsOf(backend).parallel("name", chunks, ...arguments)`.
  */
-export { multiplyBlock, packRight } from "./mat_mul.ts";
+export { convolve, packTaps } from "./convolve.ts";
+export { multiplyBlock } from "./mat_mul.ts";
+export { filterGradient, sumParts } from "./filter_gradient.ts";
