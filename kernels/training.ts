@@ -10,8 +10,9 @@ import { cast, identity } from "./share.ts";
 import { transpose } from "./transpose.ts";
 
 /**
- * Replaces kernels of the WASM backend by ganlet's, and adds those of the fused operations; returns what puts the stock ones back. Call it
- * before the backend starts, because the stock kernels that ganlet falls back on are set up then.
+ * Replaces kernels of the WASM backend by ganlet's and adds those of the fused operations; returns
+ * what puts the stock ones back. Call it before the backend starts, because the stock kernels that
+ * ganlet falls back on are set up then.
  */
 export function installTrainingKernels(): () => void {
   const restores = [
