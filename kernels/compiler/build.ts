@@ -77,6 +77,7 @@ async function compile(entry: string, file: string, flags: string[]): Promise<vo
 function optimise(compiled: Uint8Array): Uint8Array {
   const { Features } = binaryen;
   const used = Features.SIMD128 | Features.RelaxedSIMD | Features.Atomics | Features.BulkMemory |
+    Features.BulkMemoryOpt |
     Features.MutableGlobals | Features.NontrappingFPToInt | Features.SignExt;
   binaryen.setAlwaysInlineMaxSize(INLINED_SIZE);
   const module = binaryen.readBinaryWithFeatures(compiled, used);
