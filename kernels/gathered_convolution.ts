@@ -1,6 +1,7 @@
 /** Runs convolutions and their input gradients on assembly/convolve.ts. */
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import { kernelsOf, words } from "./backend.ts";
+import type { KernelModule } from "./kernel_module.ts";
 import {
   copiedPatch,
   FLOAT,
@@ -32,6 +33,8 @@ const CHUNKS = 24; // enough for several threads to end at about the same time
 const TILE_ROWS = 6;
 const EDGE_BYTES = 256;
 const PACK_FLOATS = 16_384;
+// Up to so many columns are dot products along the channels (assembly/narrow.ts).
+const FEW_COLUMNS = 6;
 
 /** output = for every phase, its view's patches by its taps' filters; `stride` is the output's. */
 export function convolvePhases(
@@ -45,7 +48,9 @@ export function convolvePhases(
   const [batch, , outWidth, columns] = output.shape;
   const channels = phases[0].view.source.shape[3];
   const zeros = zerosAt(backend, channels);
-  const panels = Math.ceil(columns / 8);
+  const narrow = columns <= FEW_COLUMNS && channels % 4 === 0 &&
+    filter.depth === FLOAT && filter.column === channels * FLOAT;
+  const panels = narrow ? 0 : Math.ceil(columns / 8);
 
   // A phase's panels, one after the other: [panels][depth][8].
   const depths = phases.map(({ view }) => copiedPatch(view, 4) || view.taps.length * channels);
@@ -58,7 +63,8 @@ export function convolvePhases(
   const pixels = phases.map(({ view }) => batch * view.rows * view.columns);
   const fair = pixels.reduce((a, b) => a + b, 0) / CHUNKS;
   const block = Math.min(MOST_PIXELS, Math.max(FEWEST_PIXELS, roundUp(fair, TILE_ROWS)));
-  const list: number[] = [];
+  // What packTaps reads of each tap, or where its filter lies.
+  const list: number[] = [], listAt = plans + phases.length * planBytes;
   let chunks = 0, from = packed, scratchBytes = 0;
   const heap = words(backend);
   phases.forEach(({ view, down, across }, i) => {
@@ -81,10 +87,12 @@ export function convolvePhases(
       patch ? 1 : 0,
       view.rows,
       view.columns,
+      narrow ? listAt + list.length * 4 : 0,
     ], at / 4);
     writeView(heap, at + PHASE_BYTES, view, zeros);
     view.taps.forEach((tap, t) => {
-      list.push(from + t * channels * 8 * FLOAT, depths[i] * 8 * FLOAT, tap.filter);
+      if (narrow) list.push(tap.filter);
+      else list.push(from + t * channels * 8 * FLOAT, depths[i] * 8 * FLOAT, tap.filter);
     });
     if (patch) heap.fill(0, from / 4, from / 4 + packedFloats[i]);
     chunks += Math.ceil(pixels[i] / block);
@@ -95,19 +103,8 @@ export function convolvePhases(
         block * patch * FLOAT,
     );
   });
-  const listAt = plans + phases.length * planBytes;
   heap.set(list, listAt / 4);
-  const width = Math.max(8, roundUp(PACK_FLOATS / channels, 8));
-  kernels.parallel(
-    "packTaps",
-    taps * Math.ceil(columns / width),
-    listAt,
-    columns,
-    channels,
-    filter.column,
-    filter.depth,
-    width,
-  );
+  if (!narrow) pack(kernels, listAt, taps, columns, channels, filter);
   scratchBytes = roundUp(scratchBytes, 64);
   const scratch = kernels.scratch("thread", kernels.threads * scratchBytes);
   kernels.parallel(
@@ -118,6 +115,28 @@ export function convolvePhases(
     planBytes,
     scratch,
     scratchBytes,
+  );
+}
+
+/** Packs the filters of the taps listed, in parts that threads share. */
+function pack(
+  kernels: KernelModule,
+  list: number,
+  taps: number,
+  columns: number,
+  channels: number,
+  filter: FilterStrides,
+): void {
+  const width = Math.max(8, roundUp(PACK_FLOATS / channels, 8));
+  kernels.parallel(
+    "packTaps",
+    taps * Math.ceil(columns / width),
+    list,
+    columns,
+    channels,
+    filter.column,
+    filter.depth,
+    width,
   );
 }
 

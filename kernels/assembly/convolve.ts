@@ -5,6 +5,7 @@
  * them, each with the taps that reach it and no other.
  */
 import { EDGE_BYTES, GATHERED_ROWS, gatherEdge, gatherTile } from "./gather.ts";
+import { gatherNarrow } from "./narrow.ts";
 import { packColumns } from "./pack.ts";
 import { copyPatches, locateTap } from "./patches.ts";
 
@@ -24,6 +25,7 @@ const TAPS_AT_ONCE: usize = 44;
 const COPIES: usize = 48; // whether patches are copied
 const PHASE_ROWS: usize = 52;
 const PHASE_COLUMNS: usize = 56;
+const FILTERS: usize = 60; // address of the taps' filters where they are used as they lie, or 0
 const VIEW: usize = 64;
 
 /** Computes block `chunk` of the output; the plans of `phases` phases lie `planBytes` apart. */
@@ -66,6 +68,14 @@ export function convolve(
     }
   }
 
+  const filters = load<usize>(plan, FILTERS);
+  if (filters) {
+    for (let group = 0; group < groups; group++) {
+      const from = table + <usize> (group * taps) * 24;
+      gatherNarrow(from, taps, channels, filters, targets + <usize> group * 24, columns);
+    }
+    return;
+  }
   const some = load<i32>(plan, TAPS_AT_ONCE);
   const panelBytes = <usize> (taps * channels) << 5;
   let tap = 0;
