@@ -1,97 +1,184 @@
 /**
- * Seconds a generator step takes, WGAN-GP at 32x32x1, half width, batch 64, on WASM: one thread beside two. Each count
- * runs in a process of its own, the counts in turn, so that a busy machine is busy for both.
+ * How near to the machine's limit a training step on WASM comes, on one thread and on two.
  *
  *   deno run -A bench/training.ts [--quick]
+ *
+ * The yardstick R is tfjs's stock 1024x1024x1024 matMul on as many threads, measured in the same process before and after:
+ * the larger counts. Efficiency is 2 · (multiply-adds a step) / (its time) / R; see multiply_adds.ts for the counts. Each
+ * number of threads runs in a process of its own.
  */
 import * as tf from "@tensorflow/tfjs-core";
-import { startBackend } from "../train/backend.ts";
+import { startWasm } from "../kernels/mod.ts";
 import { createAverage } from "../train/average.ts";
-import { train } from "../train/loop.ts";
+import { startBackend } from "../train/backend.ts";
 import { createCritic } from "../train/critics.ts";
+import { train } from "../train/loop.ts";
 import { createGenerator, type NetworkShape } from "../train/networks.ts";
+import { dcgan } from "../train/objectives/dcgan.ts";
+import type { Images, Objective } from "../train/objectives/objective.ts";
 import { wganGp } from "../train/objectives/wgan_gp.ts";
-import type { Images } from "../train/objectives/objective.ts";
 import { createOptimizer } from "../train/optimizers.ts";
+import { dcganStep, wganGpStep } from "./multiply_adds.ts";
 
-const THREADS = [1, 2];
-const BATCH = 64;
-const shape: NetworkShape = { size: 32, channels: 1, width: 0.5, latentSize: 100 };
+const THREADS = [2, 1];
+const large: NetworkShape = { size: 64, channels: 3, width: 1, latentSize: 100 };
+const small: NetworkShape = { size: 32, channels: 1, width: 0.5, latentSize: 100 };
+const wganGpCount = (shape: NetworkShape) => wganGpStep(shape, wganGp.recipes.default.criticSteps);
 
-/** Seconds of each of `steps` generator steps after two to warm up, in this process. */
-async function timeSteps(threads: number, steps: number): Promise<number[]> {
-  const backend = await startBackend("wasm", threads);
-  const recipe = wganGp.recipes.default;
+interface Case {
+  key: string;
+  objective: Objective;
+  shape: NetworkShape;
+  multiplyAdds: number;
+}
+const CASES: Case[] = [
+  { key: "dcgan64", objective: dcgan, shape: large, multiplyAdds: dcganStep(large) },
+  { key: "wgan_gp64", objective: wganGp, shape: large, multiplyAdds: wganGpCount(large) },
+  { key: "dcgan32", objective: dcgan, shape: small, multiplyAdds: dcganStep(small) },
+  { key: "wgan_gp32", objective: wganGp, shape: small, multiplyAdds: wganGpCount(small) },
+];
+
+/** How much is measured: images a step, and of each case at most so many steps and, after two, seconds. */
+interface Extent {
+  batch: number;
+  steps: number;
+  seconds: number;
+}
+const QUICK: Extent = { batch: 32, steps: 6, seconds: 2.5 };
+const FULL: Extent = { batch: 64, steps: 16, seconds: 30 };
+const ROUNDS = 3;
+
+/** GFLOPS of tfjs's stock matMul, its best of several. */
+async function stockMatMul(threads: number): Promise<number> {
+  const backend = await startWasm(threads, { stock: true });
+  if (backend.threads !== threads) throw new Error(backend.message);
+  const n = 1024;
+  const seconds = tf.tidy(() => {
+    const [a, b] = [tf.randomUniform([n, n]), tf.randomUniform([n, n])] as tf.Tensor2D[];
+    return Array.from({ length: 8 }, () => {
+      const start = performance.now();
+      tf.matMul(a, b).dispose();
+      return (performance.now() - start) / 1000;
+    });
+  });
+  backend.stop();
+  return 2 * n ** 3 / Math.min(...seconds) / 1e9;
+}
+
+/** Seconds of each generator step after one to warm up, in this process. */
+async function timeSteps({ objective, shape }: Case, extent: Extent): Promise<number[]> {
+  const recipe = objective.recipes.default;
   const start = { initialisation: recipe.initialisation, seed: 1 };
   const generator = createGenerator(shape, start);
-  const critic = createCritic(shape, {
-    kind: wganGp.critic,
-    normalisation: recipe.criticNormalisation,
-    start,
-  });
-  const warmUp = 2;
+  const normalisation = recipe.criticNormalisation;
+  const critic = createCritic(shape, { kind: objective.critic, normalisation, start });
+  const { batch } = extent;
   const run = {
-    ...{ objective: wganGp, recipe, generator, critic, average: createAverage(generator) },
+    ...{ objective, recipe, generator, critic, average: createAverage(generator) },
     generatorOptimizer: createOptimizer(recipe.generatorOptimizer, generator.weights),
     criticOptimizer: createOptimizer(recipe.criticOptimizer, critic.weights),
-    ...{ seed: 1, batchSize: BATCH, step: 0, pretrained: 0, steps: steps + warmUp },
+    ...{ seed: 1, batchSize: batch, step: 0, pretrained: 0, steps: extent.steps + 1 },
   };
-  const images = () =>
-    Promise.resolve(tf.randomUniform([BATCH, shape.size, shape.size, 1], -1, 1) as Images);
+  const imageShape: [number, number, number, number] = [
+    ...[batch, shape.size, shape.size] as const,
+    shape.channels,
+  ];
+  const pixels = Float32Array.from(
+    { length: batch * shape.size ** 2 * shape.channels },
+    () => 2 * Math.random() - 1,
+  );
+  const images = () => Promise.resolve(tf.tensor4d(pixels, imageShape) as Images);
   const seconds: number[] = [];
-  let last = performance.now();
+  const first = performance.now();
+  let last = first;
   for await (const { step } of train(run, images)) {
     const now = performance.now();
-    if (step > warmUp) seconds.push((now - last) / 1000);
+    if (step > 1) seconds.push((now - last) / 1000);
     last = now;
+    if (seconds.length >= 2 && now - first > 1000 * extent.seconds) break;
   }
-  backend.stop();
+  tf.disposeVariables();
   return seconds;
 }
 
-/** Prints the table and returns its figures. */
+interface Measured {
+  stock: number[];
+  seconds: Record<string, number[]>;
+}
+
+/** What a process of `threads` threads measures. */
+async function measure(threads: number, extent: Extent): Promise<Measured> {
+  const stock = [await stockMatMul(threads)];
+  const backend = await startBackend("wasm", threads);
+  const seconds: Measured["seconds"] = {};
+  for (const one of CASES) seconds[one.key] = await timeSteps(one, extent);
+  backend.stop();
+  stock.push(await stockMatMul(threads));
+  return { stock, seconds };
+}
+
+async function measureApart(threads: number, extent: Extent): Promise<Measured> {
+  const { stdout, success } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", import.meta.filename!, "--child", String(threads), JSON.stringify(extent)],
+    stderr: "inherit",
+  }).output();
+  if (!success) throw new Error(`the run on ${threads} threads failed`);
+  // tfjs greets on stdout; the result is the last line.
+  return JSON.parse(new TextDecoder().decode(stdout).trimEnd().split("\n").at(-1)!);
+}
+
+const median = (values: number[]) => values.toSorted((a, b) => a - b)[values.length >> 1];
+
+/** Prints the table, then the figures in one line; returns them. */
 export async function benchTraining(
   { quick }: { quick: boolean },
 ): Promise<Record<string, number>> {
-  const [rounds, steps] = quick ? [2, 4] : [5, 10];
-  const times = new Map(THREADS.map((threads) => [threads, [] as number[]]));
-  for (let round = 0; round < rounds; round++) {
-    for (const threads of THREADS) {
-      const { stdout, success } = await new Deno.Command(Deno.execPath(), {
-        args: ["run", "-A", import.meta.filename!, "--child", String(threads), String(steps)],
-        stderr: "inherit",
-      }).output();
-      if (!success) throw new Error(`the run on ${threads} threads failed`);
-      times.get(threads)!.push(...JSON.parse(new TextDecoder().decode(stdout)));
-    }
+  const extent = quick ? QUICK : FULL;
+  const runs = new Map(THREADS.map((threads) => [threads, [] as Measured[]]));
+  for (let round = 0; round < (quick ? 1 : ROUNDS); round++) {
+    for (const threads of THREADS) runs.get(threads)!.push(await measureApart(threads, extent));
   }
-
-  const rows = THREADS.map((threads) => {
-    const sorted = times.get(threads)!.sort((a, b) => a - b);
-    return { threads, median: sorted[sorted.length >> 1], least: sorted[0], most: sorted.at(-1)! };
-  });
-  const figures: Record<string, number> = {};
-  console.log("WGAN-GP 32x32x1, width 0.5, batch 64: seconds a generator step (5 critic steps)");
-  console.log("threads   median   least    most   images/s   times one thread");
-  for (const { threads, median, least, most } of rows) {
-    const scaling = rows[0].median / median;
-    figures[`wgan_gp32_seconds_${threads}`] = median;
-    const cells = [median, least, most].map((s) => s.toFixed(3).padStart(8)).join("");
-    const rate = (BATCH * wganGp.recipes.default.criticSteps / median).toFixed(0);
+  const figures: Record<string, number> = { batch: extent.batch };
+  console.log(`Training on WASM, batch ${extent.batch}: seconds a generator step, median (range)`);
+  console.log(
+    "step              M multiply-adds/image  threads  seconds                  GFLOPS      R  efficiency",
+  );
+  const medians = new Map<string, number>();
+  for (const { key, objective, shape, multiplyAdds } of CASES) {
+    for (const threads of THREADS) {
+      const measured = runs.get(threads)!;
+      const seconds = measured.flatMap((one) => one.seconds[key]);
+      const R = Math.max(...measured.flatMap((one) => one.stock));
+      const time = median(seconds);
+      medians.set(`${key} ${threads}`, time);
+      const rate = 2 * multiplyAdds * extent.batch / time / 1e9;
+      const range = `(${Math.min(...seconds).toFixed(3)} to ${Math.max(...seconds).toFixed(3)})`;
+      const name = `${objective.title} ${shape.size}x${shape.size}x${shape.channels}`;
+      console.log(
+        `${name.padEnd(17)} ${(multiplyAdds / 1e6).toFixed(1).padStart(21)} ` +
+          `${String(threads).padStart(8)}  ${time.toFixed(3)} ${range.padEnd(18)} ` +
+          `${rate.toFixed(1).padStart(6)} ${R.toFixed(1).padStart(6)}  ${(rate / R).toFixed(2)}`,
+      );
+      const suffix = threads === 2 ? "" : `_${threads}_thread`;
+      figures[`${key}_seconds${suffix}`] = time;
+      figures[`${key}_efficiency${suffix}`] = rate / R;
+      figures[`stock_gflops${suffix}`] = R;
+    }
+    figures[`${key}_scaling`] = medians.get(`${key} 1`)! / medians.get(`${key} 2`)!;
     console.log(
-      `${String(threads).padStart(7)} ${cells} ${rate.padStart(10)} ${
-        scaling.toFixed(2).padStart(18)
-      }`,
+      `${"".padEnd(17)} from one thread to two: ${figures[`${key}_scaling`].toFixed(2)} times`,
     );
   }
-  figures.scaling = rows[0].median / rows[1].median;
+  figures.scaling = Math.min(figures.dcgan64_scaling, figures.wgan_gp64_scaling);
+  const line = Object.entries(figures).map(([key, value]) => `${key}=${+value.toFixed(4)}`);
+  console.log(line.join(" "));
   return figures;
 }
 
 if (import.meta.main) {
-  const [flag, threads, steps] = Deno.args;
+  const [flag, threads, extent] = Deno.args;
   if (flag === "--child") {
-    console.log(JSON.stringify(await timeSteps(Number(threads), Number(steps))));
+    console.log(JSON.stringify(await measure(Number(threads), JSON.parse(extent))));
     Deno.exit();
   }
   await benchTraining({ quick: Deno.args.includes("--quick") });

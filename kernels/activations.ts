@@ -85,7 +85,7 @@ export function leakyRelu(stock: Kernel): Kernel {
   };
 }
 
-/** Tanh, within 5e-7 of the true value: the stock kernel is a scalar loop. */
+/** Tanh, within 3e-7 of the true value: the stock kernel is a scalar loop. */
 export function tanh(stock: Kernel): Kernel {
   return (inputs, attrs, backend) => {
     const { x } = inputs;

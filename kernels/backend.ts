@@ -58,6 +58,15 @@ export function float32Heap(backend: BackendWasm): Float32Array {
   return heap;
 }
 
+let integers: Int32Array = new Int32Array(0);
+
+/** The memory as 32-bit words, for plans that our module reads; take it again as `float32Heap`. */
+export function words(backend: BackendWasm): Int32Array {
+  const { buffer } = (backend.wasm as unknown as { HEAPU8: Uint8Array }).HEAPU8;
+  if (integers.buffer !== buffer) integers = new Int32Array(buffer);
+  return integers;
+}
+
 /** Where a float32 tensor starts in `float32Heap`, in elements. */
 export function floatOffset(backend: BackendWasm, tensor: tf.TensorInfo): number {
   return backend.getMemoryOffset(tensor.dataId) / Float32Array.BYTES_PER_ELEMENT;

@@ -1,7 +1,8 @@
 /** Matrix products by our own kernels, with either operand transposed. */
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import * as tf from "@tensorflow/tfjs-core";
-import { addressOf, type Kernel, kernelsOf, newTensor } from "./backend.ts";
+import { addressOf, type Kernel, kernelsOf, newTensor, words } from "./backend.ts";
+import { FLOAT, roundUp } from "./gather_plan.ts";
 
 /** A matrix in memory: where it starts and how far its neighbours lie apart, in bytes. */
 export interface Matrix {
@@ -10,8 +11,8 @@ export interface Matrix {
   columnStride: number;
 }
 
-const FLOAT = 4;
 const TILE_ROWS = 6, TILE_COLUMNS = 8;
+const PACK_FLOATS = 16_384; // of a chunk
 const TILE_BYTES = TILE_ROWS * TILE_COLUMNS * FLOAT;
 const BLOCK_DEPTH = 384; // as in assembly/mat_mul.ts
 // Rows of a block: its packed rows, 96 · 384 floats, fill a seventh of a second-level cache of 1 MB.
@@ -27,13 +28,14 @@ export function multiply(
   [rows, columns, depth]: [number, number, number],
 ): void {
   const kernels = kernelsOf(backend);
-  const packed = kernels.scratch("right", ceil(columns, TILE_COLUMNS) * depth * FLOAT);
-  const width = ceil(Math.max(TILE_COLUMNS, 16384 / depth), TILE_COLUMNS);
+  const packed = kernels.scratch("right", roundUp(columns, TILE_COLUMNS) * depth * FLOAT);
+  const width = roundUp(Math.max(TILE_COLUMNS, PACK_FLOATS / depth), TILE_COLUMNS);
+  const plan = kernels.scratch("plan", 12);
+  words(backend).set([packed, depth * TILE_COLUMNS * FLOAT, b.address], plan / 4);
   kernels.parallel(
-    "packRight",
+    "packTaps",
     Math.ceil(columns / width),
-    packed,
-    b.address,
+    plan,
     columns,
     depth,
     b.columnStride,
@@ -41,9 +43,9 @@ export function multiply(
     width,
   );
   // Wide products of few rows are cut into columns, too.
-  const blockColumns = rows > 4 * BLOCK_ROWS ? ceil(columns, TILE_COLUMNS) : 256;
-  const blockRows = Math.min(BLOCK_ROWS, ceil(rows, TILE_ROWS));
-  const scratchBytes = ceil(TILE_BYTES + blockRows * Math.min(BLOCK_DEPTH, depth) * FLOAT, 64);
+  const blockColumns = rows > 4 * BLOCK_ROWS ? roundUp(columns, TILE_COLUMNS) : 256;
+  const blockRows = Math.min(BLOCK_ROWS, roundUp(rows, TILE_ROWS));
+  const scratchBytes = roundUp(TILE_BYTES + blockRows * Math.min(BLOCK_DEPTH, depth) * FLOAT, 64);
   kernels.parallel(
     "multiplyBlock",
     Math.ceil(rows / blockRows) * Math.ceil(columns / blockColumns),
@@ -57,7 +59,7 @@ export function multiply(
     depth,
     blockRows,
     blockColumns,
-    kernels.scratch("left", kernels.threads * scratchBytes),
+    kernels.scratch("thread", kernels.threads * scratchBytes),
     scratchBytes,
   );
 }

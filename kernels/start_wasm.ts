@@ -29,6 +29,8 @@ export interface StartOptions {
   timeoutMs?: number;
   /** The build of our own kernels: the best that this engine runs unless told. */
   simd?: Simd;
+  /** tfjs's own kernels alone, to compare with. They cannot train. */
+  stock?: boolean;
 }
 
 let running = false;
@@ -96,19 +98,19 @@ async function activate(
   const { module, close } = loaded;
   setThreadsCount(threads);
   let backend: BackendWasm;
-  let kernels: KernelModule;
+  let kernels: KernelModule | undefined;
   try {
     backend = new BackendWasm(module); // starts the threads
-    kernels = await loadKernels(loaded, threads, options);
+    if (!options.stock) kernels = await loadKernels(loaded, threads, options);
   } catch (error) {
     close();
     throw error;
   }
-  setKernels(backend, kernels);
+  if (kernels) setKernels(backend, kernels);
   const stockBackend = tf.findBackendFactory(WASM);
   tf.removeBackend(WASM);
   tf.registerBackend(WASM, () => backend, 3);
-  const restoreKernels = installTrainingKernels();
+  const restoreKernels = options.stock ? () => {} : installTrainingKernels();
   await tf.setBackend(WASM);
   let stopped = false;
   return {
@@ -120,7 +122,7 @@ async function activate(
       running = false;
       // Disposes the backend: a thread that waits for work cannot be terminated.
       tf.removeBackend(WASM);
-      kernels.stop();
+      kernels?.stop();
       close();
       restoreKernels();
       tf.registerBackend(WASM, stockBackend, 2);

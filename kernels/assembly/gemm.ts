@@ -117,12 +117,14 @@ export function tileEdge(
 }
 
 /**
- * Every tile of C[rows, columns] from packed panels of `depth`; strides in bytes. A panel of B stays
- * in the first-level cache while those of A, which the second level should hold, pass by.
+ * Every tile of C[rows, columns] from packed panels of `depth`, those of B `bPanel` bytes apart. A
+ * panel of B stays in the first-level cache while those of A, which the second level should hold,
+ * pass by.
  */
 export function multiplyPanels(
   a: usize,
   b: usize,
+  bPanel: usize,
   rows: i32,
   columns: i32,
   depth: i32,
@@ -131,7 +133,7 @@ export function multiplyPanels(
   accumulate: bool,
   scratch: usize,
 ): void {
-  const aPanel = <usize> (depth * TILE_ROWS) << 2, bPanel = <usize> (depth * TILE_COLUMNS) << 2;
+  const aPanel = <usize> (depth * TILE_ROWS) << 2;
   for (let column = 0; column < columns; column += TILE_COLUMNS) {
     let panel = a;
     let to = c + (<usize> column << 2);

@@ -22,9 +22,13 @@ export function packRows(
   }
 }
 
-/** As `packRows`, into panels of 8, [depth][8]: element (column, k) lies as (row, k) there. */
+/**
+ * As `packRows`, into panels of 8, [depth][8], that lie `panelBytes` apart: element (column, k) is
+ * at `from + column * columnStride + k * depthStride`.
+ */
 export function packColumns(
   to: usize,
+  panelBytes: usize,
   from: usize,
   columns: i32,
   depth: i32,
@@ -38,7 +42,7 @@ export function packColumns(
     else if (depthStride === 4) packEightRows(to, from, depth, columnStride);
     else packSome(to, from, 8, 8, depth, columnStride, depthStride);
     from += 8 * columnStride;
-    to += <usize> depth << 5;
+    to += panelBytes;
   }
 }
 

@@ -16,5 +16,7 @@ export {
   batchNormSums,
   chunkMoments,
 } from "./batch_norm.ts";
-export { multiplyBlock, packRight } from "./mat_mul.ts";
+export { convolve, packTaps } from "./convolve.ts";
+export { filterGradient, sumParts } from "./filter_gradient.ts";
+export { multiplyBlock } from "./mat_mul.ts";
 export { adam, clip, movingAverage, rmsProp } from "./updates.ts";

@@ -141,6 +141,35 @@ Deno.test("train() takes the recipe's critic steps before each generator step, w
   run.dispose();
 });
 
+// At 8x8 each network has two convolutions. The critic's are run on real images, on fakes and, for the generator, on fakes
+// again; the generator's transposed ones are Conv2DBackpropInput forward and Conv2D backward.
+const CONVOLUTIONS = {
+  // No gradient by a batch's images, by latents or, in the generator's step, by the critic's filters.
+  dcgan: { Conv2D: 3 * 2 + 1, Conv2DBackpropFilter: 2 * 2 + 2, Conv2DBackpropInput: 2 + 2 * 1 + 2 },
+  // Five critic steps, each with fakes of its own and a penalty: forward, gradient by the images, and of that gradient by
+  // the filters and, but for the last layer, by the gradient that it came from.
+  "wgan-gp": {
+    Conv2D: 5 * (2 * 2 + 2 + 1) + 2 + 1,
+    Conv2DBackpropFilter: 5 * (2 * 2 + 2) + 2,
+    Conv2DBackpropInput: 5 * (2 + 2 * 1 + 2) + 2 + 2,
+  },
+};
+for (const [name, expected] of Object.entries(CONVOLUTIONS)) {
+  Deno.test(`train() computes no gradient that nobody needs (${name})`, async () => {
+    const run = tinyRun(OBJECTIVES.find((objective) => objective.name === name)!, 1);
+    const { kernels } = await tf.profile(async () => {
+      for await (const { losses } of train(run, grey)) await losses;
+      return [];
+    });
+    const count = (kernel: string) => kernels.filter(({ name }) => name === kernel).length;
+    const found = Object.fromEntries(
+      Object.keys(expected).map((kernel) => [kernel, count(kernel)]),
+    );
+    assert.deepEqual(found, expected);
+    run.dispose();
+  });
+}
+
 Deno.test("train() with one critic step runs the generator once, and its gradient goes through the updated critic", async () => {
   const [run, twin] = [tinyRun(OBJECTIVES[0], 1), tinyRun(OBJECTIVES[0], 1)];
   let forwards = 0;
