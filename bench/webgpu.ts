@@ -70,14 +70,17 @@ export async function benchWebGpu({ quick }: { quick: boolean }): Promise<Record
   return figures;
 }
 
-/** tfjs's backend without anything of ganlet's. */
-async function startStock(adapter: GPUAdapter): Promise<tf.KernelBackend> {
-  const { maxStorageBuffersPerShaderStage } = adapter.limits;
-  const device = await adapter.requestDevice({
-    requiredLimits: { maxStorageBuffersPerShaderStage },
-  });
+/** tfjs's backend without anything of ganlet's, on a device with these limits beside the default ones. */
+export async function startStock(
+  adapter: GPUAdapter,
+  requiredLimits: Record<string, number> = {
+    maxStorageBuffersPerShaderStage: adapter.limits.maxStorageBuffersPerShaderStage,
+  },
+): Promise<tf.KernelBackend> {
+  const device = await adapter.requestDevice({ requiredLimits });
   const backend = new WebGPUBackend(device, adapter.info);
-  tf.removeBackend("webgpu"); // tfjs registers one that asks for a device of its own
+  // tfjs registers one that asks for a device of its own.
+  if (tf.findBackendFactory("webgpu")) tf.removeBackend("webgpu");
   tf.registerBackend("webgpu", () => backend);
   await tf.setBackend("webgpu");
   return backend;
@@ -118,7 +121,7 @@ async function countSecond(run: () => Promise<unknown>): Promise<GpuWork> {
 }
 
 /** The work of the third generator step, its losses read. */
-async function countStep(objective: Objective): Promise<GpuWork> {
+export async function countStep(objective: Objective): Promise<GpuWork> {
   const recipe = { ...objective.recipes.default, pretrainSteps: 0 };
   const start = { initialisation: recipe.initialisation, seed: 1 };
   const generator = createGenerator(TRAINED, start);
