@@ -19,4 +19,5 @@ export {
 export { convolve, packTaps } from "./convolve.ts";
 export { filterGradient, sumParts } from "./filter_gradient.ts";
 export { multiplyBlock } from "./mat_mul.ts";
+export { reduce } from "./reduce.ts";
 export { adam, clip, movingAverage, rmsProp } from "./updates.ts";

@@ -121,6 +121,24 @@ function secondDerivatives(): Case[] {
   ];
 }
 
+/** Sums over neighbouring axes: of runs, of columns by eights and what is left, of one axis among many. */
+function sums(): Case[] {
+  const axes: [number[], number[]][] = [
+    [[5, 13], [1]],
+    [[70_001], [0]],
+    [[3, 4, 5, 3], [1, 2, 3]],
+    [[2, 9, 37], [1]],
+    [[6, 7, 2, 16], [0, 1, 2]],
+    [[4, 3, 1], [1]],
+  ];
+  return axes.map(([shape, axis]) => ({
+    name: `sum and mean of [${shape}] over ${axis}`,
+    inputs: [input(shape, 1)],
+    compute: (x) => [tf.sum(x, axis), tf.mean(x, axis)],
+    tolerance: 1e-5,
+  }));
+}
+
 const SIZES = [[3, 3, 5, 7], [1], [4], [33_001], [2, 16_384]];
 
 /** Two updates of variables of many sizes; the results are all variables. */
@@ -192,6 +210,7 @@ const CASES = [
     operationsOn(shape).map((c) => ({ ...c, name: `${c.name} [${shape}]` }))
   ),
   ...secondDerivatives(),
+  ...sums(),
   ...updates(),
 ];
 

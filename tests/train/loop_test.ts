@@ -11,6 +11,7 @@ import { createGenerator, type Generator } from "../../train/networks.ts";
 import { OBJECTIVES } from "../../train/objectives/mod.ts";
 import type { Images, Objective, Random } from "../../train/objectives/objective.ts";
 import { createOptimizer, type Optimizer } from "../../train/optimizers.ts";
+import { restore, snapshot } from "../../train/snapshot.ts";
 import { STREAM } from "../../train/streams.ts";
 
 await tf.setBackend("cpu");
@@ -221,6 +222,23 @@ Deno.test("train() starts a resumed run at the batch where it stopped", async ()
   assert.deepEqual(asked, [6, 7, 8]);
   run.dispose();
 });
+
+for (const name of ["dcgan", "wgan"]) { // one critic step, and several
+  Deno.test(`train() goes on from a snapshot as if it had never stopped (${name})`, async () => {
+    const objective = OBJECTIVES.find((objective) => objective.name === name)!;
+    const batch = (i: number) => Promise.resolve(tf.fill([3, 8, 8, 1], Math.sin(i)) as Images);
+    const whole = tinyRun(objective, 4),
+      begun = tinyRun(objective, 2),
+      fresh = tinyRun(objective, 4);
+    for await (const _ of train(whole, batch)) continue;
+    for await (const _ of train(begun, batch)) continue;
+    const steps = { generator: begun.generatorOptimizer.step, critic: begun.criticOptimizer.step };
+    restore(fresh, await snapshot(begun), steps, "here");
+    for await (const _ of train({ ...fresh, step: 2 }, batch)) continue;
+    assert.deepEqual(await snapshot(fresh), await snapshot(whole));
+    for (const run of [whole, begun, fresh]) run.dispose();
+  });
+}
 
 Deno.test("train() throws Diverged with the step and the loss that is not finite", async () => {
   const run = tinyRun(counting([], (step) => step === 3), 5);
