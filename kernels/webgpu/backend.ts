@@ -21,7 +21,11 @@ export interface WebGpuBackend extends tf.KernelBackend {
   readonly device: GPUDevice;
   readonly tensorMap: { get(dataId: tf.DataId): TensorData };
   uploadToGPU(dataId: tf.DataId): void;
-  makeTensorInfo(shape: number[], dtype: tf.DataType): tf.TensorInfo;
+  makeTensorInfo(
+    shape: number[],
+    dtype: tf.DataType,
+    values?: tf.BackendValues | number[],
+  ): tf.TensorInfo;
   makeUniforms(uniforms: UniformData[]): GPUBufferBinding;
   uniformPendingDisposal: GPUBuffer[];
   readonly bufferManager: { acquireBuffer(size: number, usage: GPUBufferUsageFlags): GPUBuffer };
@@ -47,12 +51,11 @@ export type GpuKernel = (
   backend: WebGpuBackend,
 ) => tf.TensorInfo | tf.TensorInfo[];
 
-/** A program and what it is run on: `code` binds `tensors` to 0, 1, 2, … and then `uniform`, if there is one. */
+/** A program and what it is run on: `code` binds `tensors` to 0, 1, 2, … */
 export interface Dispatch {
   readonly code: string;
   readonly tensors: readonly tf.TensorInfo[];
   readonly workgroups: readonly [x: number, y?: number];
-  readonly uniform?: GPUBuffer;
 }
 
 const programs = new WeakMap<GPUDevice, Map<string, GPUComputePipeline>>();
@@ -60,7 +63,7 @@ const programs = new WeakMap<GPUDevice, Map<string, GPUComputePipeline>>();
 /** Appends a dispatch to the commands of tfjs, whose order it keeps. */
 export function dispatch(
   backend: WebGpuBackend,
-  { code, tensors, workgroups, uniform }: Dispatch,
+  { code, tensors, workgroups }: Dispatch,
 ): void {
   const { device } = backend;
   const buffers = tensors.map(({ dataId }) => {
@@ -68,11 +71,10 @@ export function dispatch(
     backend.commandQueueOwnedIds.add(dataId);
     return { buffer: backend.tensorMap.get(dataId).resource! };
   });
-  const uniforms = uniform ? [{ buffer: uniform }] : [];
   const pipeline = compiled(device, code);
   const bindings = device.createBindGroup({
     layout: pipeline.getBindGroupLayout(0),
-    entries: [...buffers, ...uniforms].map((resource, binding) => ({ binding, resource })),
+    entries: buffers.map((resource, binding) => ({ binding, resource })),
   });
   backend.ensureCommandEncoderReady();
   backend.computePassEncoder ??= backend.commandEncoder!.beginComputePass();
@@ -83,25 +85,6 @@ export function dispatch(
   if (backend.dispatchCountInPass < tf.env().getNumber("WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE")) return;
   backend.endComputePassEncoder();
   backend.submitQueue();
-}
-
-const numbers = new WeakMap<tf.DataId, { value: number; buffer: GPUBuffer }>();
-
-/** A uniform buffer of a number that belongs to `owner` and is written when it has changed. */
-export function uniformOf(
-  backend: WebGpuBackend,
-  owner: tf.TensorInfo,
-  value: number,
-): GPUBuffer {
-  const former = numbers.get(owner.dataId);
-  if (former?.value === value) return former.buffer;
-  // Commands that are not yet submitted may read the former one, and a write would come before them.
-  if (former) backend.uniformPendingDisposal.push(former.buffer);
-  const [copyDestination, uniform] = [0x8, 0x40]; // GPUBufferUsage, which TypeScript's types lack
-  const buffer = backend.bufferManager.acquireBuffer(16, copyDestination | uniform);
-  backend.device.queue.writeBuffer(buffer, 0, Float32Array.of(value));
-  numbers.set(owner.dataId, { value, buffer });
-  return buffer;
 }
 
 function compiled(device: GPUDevice, code: string): GPUComputePipeline {

@@ -1,32 +1,34 @@
 /** Updates of variables in place on WebGPU (ops/updates.ts has the equations): one program for as many tensors as it can bind. */
 import * as tf from "@tensorflow/tfjs-core";
-import type { AdamStep, RmsPropStep } from "../ops/updates.ts";
+import type { AdamStep, AverageStep, RmsPropStep } from "../ops/updates.ts";
 import {
   declare,
   dispatch,
   f32,
   type GpuKernel,
   type Inputs,
-  uniformOf,
   type WebGpuBackend,
 } from "./backend.ts";
+import { tick } from "./clock.ts";
 import { ownBuffer } from "./constants.ts";
 
 const THREADS = 256;
 const PER_WORKGROUP = 4 * THREADS;
 
-/** What is done to each element: `w`, `g`, … are the lists' letters, `changing` a number that changes from step to step. */
 interface Update {
-  /** A letter for each list, with a `*` if it is written to. */
+  /** A letter for each list of tensors, with a `*` if it is written to. */
   readonly lists: readonly string[];
-  /** Statements on elements `w[at]`. */
+  /** What is done to each element: statements on `w[at]`, `g[at]`, … */
   readonly body: string;
-  readonly changing?: number;
+  /** A number that `body` uses as `rate`, from the number `t` of the step. */
+  readonly rate?: { readonly t: number; readonly ofT: string };
 }
 
 export const adamUpdate: GpuKernel = (inputs, attrs, backend) => {
-  const { count, rate, beta1, beta2, epsilon } = attrs as unknown as AdamStep & { count: number };
+  const { count, ...step } = attrs as unknown as AdamStep & { count: number };
+  const { learningRate, beta1, beta2, epsilon, t } = step;
   const hasMoment = beta1 !== 0;
+  const correction = (beta: number) => `oneWithoutPower(${f32(Math.log(beta))} * t)`;
   return update(backend, inputs, count, {
     lists: hasMoment ? ["*w", "g", "*v", "*m"] : ["*w", "g", "*v"],
     body: `
@@ -39,8 +41,13 @@ export const adamUpdate: GpuKernel = (inputs, attrs, backend) => {
       m[at] = moment;`
         : "let moment = gradient;"
     }
-      w[at] -= changing * moment / (sqrt(square) + ${f32(epsilon)});`,
-    changing: rate,
+      w[at] -= rate * moment / (sqrt(square) + ${f32(epsilon)});`,
+    rate: {
+      t,
+      ofT: `${f32(learningRate)} * sqrt(${correction(beta2)})${
+        hasMoment ? ` / ${correction(beta1)}` : ""
+      }`,
+    },
   });
 };
 
@@ -57,9 +64,12 @@ export const rmsPropUpdate: GpuKernel = (inputs, attrs, backend) => {
 };
 
 export const movingAverageUpdate: GpuKernel = (inputs, attrs, backend) => {
-  const { count, decay } = attrs as { count: number; decay: number };
-  const body = "a[at] = changing * a[at] + (1f - changing) * w[at];";
-  return update(backend, inputs, count, { lists: ["*a", "w"], body, changing: decay });
+  const { count, most, t } = attrs as unknown as AverageStep & { count: number };
+  return update(backend, inputs, count, {
+    lists: ["*a", "w"],
+    body: "a[at] = rate * a[at] + (1f - rate) * w[at];",
+    rate: { t, ofT: `min(${f32(most)}, (1f + t) / (10f + t))` },
+  });
 };
 
 export const clipUpdate: GpuKernel = (inputs, attrs, backend) => {
@@ -72,19 +82,19 @@ function update(
   backend: WebGpuBackend,
   inputs: Inputs,
   count: number,
-  { lists, body, changing }: Update,
+  { lists, body, rate }: Update,
 ): tf.TensorInfo[] {
-  const isWritten = lists.map((list) => list.startsWith("*"));
-  const uniform = changing === undefined ? undefined : uniformOf(backend, inputs[0], changing);
-  const most = Math.floor(backend.device.limits.maxStorageBuffersPerShaderStage / lists.length);
+  const clock = rate ? tick(backend, inputs[0], rate.t) : [];
+  const { maxStorageBuffersPerShaderStage: bound } = backend.device.limits;
+  const most = Math.floor((bound - clock.length) / lists.length);
   for (let first = 0; first < count; first += most) {
     const indices = Array.from({ length: Math.min(most, count - first) }, (_, i) => first + i);
     const tensors = indices.flatMap((i) => lists.map((_, list) => inputs[list * count + i]));
     const sizes = indices.map((i) => tf.util.sizeFromShape(inputs[i].shape));
-    const { code, workgroups } = program(lists, body, sizes, changing !== undefined);
-    const written = tensors.filter((_, i) => isWritten[i % lists.length]);
+    const { code, workgroups } = program(lists, body, sizes, rate?.ofT);
+    const written = tensors.filter((_, i) => lists[i % lists.length].startsWith("*"));
     written.forEach(({ dataId }) => ownBuffer(backend, dataId));
-    dispatch(backend, { code, tensors, workgroups: [workgroups], uniform });
+    dispatch(backend, { code, tensors: [...tensors, ...clock], workgroups: [workgroups] });
     // What the CPU may have read of them is out of date.
     written.forEach(({ dataId }) => backend.tensorMap.get(dataId).values = null);
   }
@@ -92,7 +102,7 @@ function update(
 }
 
 /** Workgroups take a part of one tensor each. */
-function program(lists: readonly string[], body: string, sizes: number[], isChanging: boolean) {
+function program(lists: readonly string[], body: string, sizes: number[], rate?: string) {
   const names = sizes.flatMap((_, i) => lists.map((list) => `${list}${i}`));
   const letters = lists.map((list) => list.replace("*", "")).join("");
   const element = new RegExp(`\\b([${letters}])\\[at\\]`, "g");
@@ -109,13 +119,25 @@ function program(lists: readonly string[], body: string, sizes: number[], isChan
     }
   }`;
   });
-  const code = `${declare(names)}${
-    isChanging ? `@group(0) @binding(${names.length}) var<uniform> changing: f32;` : ""
-  }
+  const code = `${declare(rate ? [...names, "before", "*after"] : names)}${POWER}
 @compute @workgroup_size(${THREADS})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) index: u32) {
-  ${branches.join(" else ")}
+  ${rate ? rateFrom(rate) : ""}${branches.join(" else ")}
 }
 `;
   return { code, workgroups };
 }
+
+const rateFrom = (ofT: string) =>
+  `let t = before[0] + 1;
+  if (group.x == 0u && index == 0u) { after[0] = t; }
+  let rate = ${ofT};
+  `;
+
+/** 1 − eˣ for x < 0, by its series near 0, where the difference would lose its digits. */
+const POWER = `
+fn oneWithoutPower(x: f32) -> f32 {
+  let series = -x * (1 + x / 2 * (1 + x / 3 * (1 + x / 4 * (1 + x / 5))));
+  return select(1 - exp(x), series, x > -0.1);
+}
+`;

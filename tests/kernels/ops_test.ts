@@ -151,25 +151,33 @@ function updates(): Case[] {
       })).flat();
   const withVariables = (
     lists: number,
-    update: (weights: tf.Variable[], gradients: tf.Tensor[], slots: tf.Variable[][]) => void,
+    update: (
+      weights: tf.Variable[],
+      gradients: tf.Tensor[],
+      slots: tf.Variable[][],
+      t: number,
+    ) => void,
   ): Computation =>
   (...inputs) => {
     const list = (i: number) => inputs.slice(i * SIZES.length, (i + 1) * SIZES.length);
     const variables = [0, ...Array.from({ length: lists - 2 }, (_, i) => i + 2)]
       .map((i) => list(i).map((t) => tf.variable(t, false)));
     const [weights, ...slots] = variables;
-    for (let step = 0; step < 2; step++) update(weights, list(1), slots);
+    for (const t of [7, 8]) update(weights, list(1), slots, t);
     // The inputs share the variables' first memory, and an update must not reach them.
     const results = [...variables.flat().map((v) => tf.clone(v as tf.Tensor)), ...inputs];
     tf.dispose(variables);
     return results;
   };
-  const adam = { rate: 0.01, beta1: 0.5, beta2: 0.9, epsilon: 1e-8 };
+  const adam = { learningRate: 0.01, beta1: 0.5, beta2: 0.9, epsilon: 1e-8 };
   return [
     {
       name: "Adam",
       inputs: tensors(4, 3),
-      compute: withVariables(4, (w, g, [m, v]) => updateByAdam(w, g, { m, v }, adam)),
+      compute: withVariables(
+        4,
+        (w, g, [m, v], t) => updateByAdam(w, g, { m, v }, { ...adam, t }),
+      ),
       tolerance: 1e-6,
     },
     {
@@ -177,7 +185,7 @@ function updates(): Case[] {
       inputs: tensors(3, 2),
       compute: withVariables(
         3,
-        (w, g, [v]) => updateByAdam(w, g, { m: [], v }, { ...adam, beta1: 0 }),
+        (w, g, [v], t) => updateByAdam(w, g, { m: [], v }, { ...adam, beta1: 0, t }),
       ),
       tolerance: 1e-6,
     },
@@ -193,7 +201,7 @@ function updates(): Case[] {
     {
       name: "moving average",
       inputs: tensors(2, 2),
-      compute: withVariables(2, (a, w) => updateAverages(a, w, 0.9)),
+      compute: withVariables(2, (a, w, _, t) => updateAverages(a, w, { most: 0.9, t })),
       tolerance: 1e-6,
     },
     {
