@@ -53,7 +53,8 @@ export function convolvePhases(
   const panels = narrow ? 0 : Math.ceil(columns / 8);
 
   // A phase's panels, one after the other: [panels][depth][8].
-  const depths = phases.map(({ view }) => copiedPatch(view, 4) || view.taps.length * channels);
+  const patches = phases.map(({ view }) => narrow ? 0 : copiedPatch(view, 4));
+  const depths = phases.map(({ view }, i) => patches[i] || view.taps.length * channels);
   const packedFloats = depths.map((depth) => panels * depth * 8);
   const packed = kernels.scratch("right", packedFloats.reduce((a, b) => a + b, 0) * FLOAT);
   const planBytes = PHASE_BYTES + Math.max(...phases.map(({ view }) => viewBytes(view)));
@@ -69,7 +70,7 @@ export function convolvePhases(
   const heap = words(backend);
   phases.forEach(({ view, down, across }, i) => {
     const at = plans + i * planBytes;
-    const patch = copiedPatch(view, 4);
+    const patch = patches[i];
     const gathered = patch ? 1 : view.taps.length;
     heap.set([
       chunks,

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs-core";
 import { registerGradients, startWasm } from "../../kernels/mod.ts";
 import { assertClose, type Computation, type Input, input, resultsOn } from "./oracle.ts";
@@ -87,6 +88,22 @@ const odd: Layer[] = [[5, 7], [9, 6], [8, 3]].flatMap(([height, width]) =>
   )
 );
 
+/** Channels around every limit of the kernels: tiles of 6 and 8, dot products, copied patches. */
+const channels: Layer[] = [
+  ...[[1, 4], [1, 1], [2, 16], [3, 8], [3, 5], [4, 12], [5, 4], [6, 8], [7, 9]],
+  ...[[8, 3], [8, 8], [9, 11], [11, 2], [13, 1], [16, 17], [12, 24], [40, 31]],
+].flatMap(([into, out]) =>
+  [1, 2].map((stride): Layer => ({
+    batchSize: 3,
+    name: `channels ${into} to ${out}, stride ${stride}`,
+    image: [7, 6, into],
+    kernel: [3, 3],
+    outChannels: out,
+    stride,
+    pad: "same",
+  }))
+);
+
 /** A layer's output (where tfjs gets it right) and both gradients. */
 function layerCase(layer: Layer): [Input[], Computation] {
   const { batchSize, image, kernel, outChannels, stride, pad } = layer;
@@ -122,15 +139,16 @@ function transposed({ batchSize, image, stride, pad }: Layer): Computation {
 
 const expected = new Map<string, Input[]>();
 
-for (const threads of [1, 2]) {
-  for (const [group, layers] of Object.entries({ networks, odd })) {
-    const name = `convolutions and their gradients equal cpu, threads ${threads}: ${group}`;
-    Deno.test(name, async (t) => {
-      registerGradients();
-      const wasm = await startWasm(threads);
-      try {
-        for (const layer of layers) {
-          await t.step(layer.name, async () => {
+for (const simd of ["relaxed", "plain"] as const) {
+  for (const threads of [1, 2]) {
+    for (const [group, layers] of Object.entries({ networks, odd, channels })) {
+      const name =
+        `convolutions and their gradients equal cpu: ${group}, ${simd}, ${threads} threads`;
+      Deno.test(name, async () => {
+        registerGradients();
+        const wasm = await startWasm(threads, { simd });
+        try {
+          for (const layer of layers) {
             const [inputs, compute] = layerCase(layer);
             if (!expected.has(layer.name)) {
               expected.set(layer.name, await resultsOn("cpu", inputs, compute));
@@ -139,11 +157,28 @@ for (const threads of [1, 2]) {
             assertClose(await resultsOn("wasm", inputs, compute), cpu, 5e-6, layer.name);
             const image = await resultsOn("wasm", inputs, transposed(layer));
             assertClose(image, [cpu.at(-2)!], 5e-6, `${layer.name}, transposed`);
-          });
+          }
+        } finally {
+          wasm.stop();
         }
-      } finally {
-        wasm.stop();
-      }
-    });
+      });
+    }
   }
 }
+
+Deno.test("convolutions and their gradients are the same to the bit on 1, 2 and 3 threads", async () => {
+  const layers = [networks[1], networks[3], networks[5], channels[8]];
+  const bits: Input[][][] = [];
+  for (const threads of [1, 2, 3]) {
+    const wasm = await startWasm(threads);
+    try {
+      const results: Input[][] = [];
+      for (const layer of layers) results.push(await resultsOn("wasm", ...layerCase(layer)));
+      bits.push(results);
+    } finally {
+      wasm.stop();
+    }
+  }
+  assert.deepEqual(bits[1], bits[0]);
+  assert.deepEqual(bits[2], bits[0]);
+});

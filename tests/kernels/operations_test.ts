@@ -141,18 +141,45 @@ wasmTest("batch normalisation in core operations has cpu's values and gradients"
   await assertEqualsCpu(inputs, compute, 2e-6, "batch normalisation");
 });
 
-wasmTest("matMul() with transposed operands equals cpu, in batches too", async () => {
-  for (const batch of [[], [1], [3]]) {
-    for (const transposeA of [false, true]) {
-      for (const transposeB of [false, true]) {
-        const a = input([...batch, ...(transposeA ? [7, 5] : [5, 7])], 1);
-        const b = input([...batch, ...(transposeB ? [9, 7] : [7, 9])], 2);
-        const compute: Computation = (a, b) => [tf.matMul(a, b, transposeA, transposeB)];
-        await assertEqualsCpu([a, b], compute, 1e-6, `${batch} ${transposeA} ${transposeB}`);
+/** [batch of a, batch of b, rows, depth, columns]: the tails of tiles of 6 x 8, blocks of 96 x 384. */
+const products: [number[], number[], number, number, number][] = [
+  [[], [], 5, 7, 9],
+  [[1], [1], 6, 1, 8],
+  [[3], [3], 7, 2, 17],
+  [[3], [1], 13, 3, 7],
+  [[1], [2], 2, 5, 8],
+  [[2, 2], [2, 2], 4, 6, 5],
+  [[], [], 1, 390, 1],
+  [[], [], 101, 391, 12],
+  [[], [], 400, 5, 33],
+  [[], [], 12, 100, 301],
+];
+
+for (const simd of ["relaxed", "plain"] as const) {
+  for (const threads of [1, 2]) {
+    Deno.test(`matMul() equals cpu for every transposition, ${simd}, ${threads} threads`, async () => {
+      const wasm = await startWasm(threads, { simd });
+      try {
+        for (const [batchA, batchB, rows, depth, columns] of products) {
+          for (const transposeA of [false, true]) {
+            for (const transposeB of [false, true]) {
+              const a = input([...batchA, ...(transposeA ? [depth, rows] : [rows, depth])], 1);
+              const b = input(
+                [...batchB, ...(transposeB ? [columns, depth] : [depth, columns])],
+                2,
+              );
+              const compute: Computation = (a, b) => [tf.matMul(a, b, transposeA, transposeB)];
+              const what = `${a.shape} by ${b.shape} ${transposeA} ${transposeB}`;
+              await assertEqualsCpu([a, b], compute, 2e-6, what);
+            }
+          }
+        }
+      } finally {
+        wasm.stop();
       }
-    }
+    });
   }
-});
+}
 
 wasmTest("clone() shares its data until the last holder is disposed", () => {
   const before = tf.memory();
