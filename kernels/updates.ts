@@ -1,7 +1,7 @@
 /** The WASM kernels of ops/updates.ts: variables are changed where they lie. */
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import * as tf from "@tensorflow/tfjs-core";
-import { addressOf, type FusedKernel, kernelsOf } from "./backend.ts";
+import { addressOf, type FusedKernel, kernelsOf, words } from "./backend.ts";
 import {
   adamRate,
   type AdamStep,
@@ -24,17 +24,16 @@ function update(
   const lists = Object.keys(inputs).length / count;
   const kernels = kernelsOf(backend);
   const table = kernels.scratch("table", count * ENTRY_WORDS * 4);
-  const { buffer } = (backend.wasm as unknown as { HEAPU8: Uint8Array }).HEAPU8;
-  const words = new Uint32Array(buffer, table, count * ENTRY_WORDS);
+  const heap = words(backend);
   let chunks = 0;
   for (let i = 0; i < count; i++) {
     const size = tf.util.sizeFromShape(inputs[i].shape);
-    const addresses = Array.from(
-      { length: lists },
-      (_, list) => addressOf(backend, inputs[list * count + i]),
-    );
-    words.fill(0, i * ENTRY_WORDS, (i + 1) * ENTRY_WORDS);
-    words.set([chunks, size, ...addresses], i * ENTRY_WORDS);
+    const at = table / 4 + i * ENTRY_WORDS;
+    heap.fill(0, at, at + ENTRY_WORDS);
+    heap.set([chunks, size], at);
+    for (let list = 0; list < lists; list++) {
+      heap[at + 2 + list] = addressOf(backend, inputs[list * count + i]);
+    }
     chunks += Math.ceil(size / PART);
   }
   kernels.parallel(name, chunks, table, count, PART, ...rest);

@@ -116,6 +116,13 @@ function packPatches(
     }
     return;
   }
+  if (rows === 6 && (channels & 1) === 0) {
+    // Across two taps, and a pair of rows lies within one.
+    packPair(to, tables, row, channels, count);
+    packPair(to + 8, tables, row + 2, channels, count);
+    packPair(to + 16, tables, row + 4, channels, count);
+    return;
+  }
   for (let i = 0; i < 6; i++) {
     const r = row + i;
     let entry = tables + <usize> (r / channels * BLOCK_PIXELS << 2);
@@ -126,6 +133,18 @@ function packPatches(
       entry += 4;
       at += 24;
     }
+  }
+}
+
+/** Packs two rows of one tap. */
+function packPair(to: usize, tables: usize, row: i32, channels: i32, count: i32): void {
+  const skip = <usize> (row % channels) << 2;
+  let entry = tables + <usize> (row / channels * BLOCK_PIXELS << 2);
+  const end = entry + <usize> (count << 2);
+  while (entry < end) {
+    store<f64>(to, load<f64>(load<usize>(entry) + skip));
+    entry += 4;
+    to += 24;
   }
 }
 
