@@ -5,7 +5,7 @@ import { type GpuPlan, loadGpuPlan } from "./webgpu_engine.ts";
 
 /** A GPU that is ready to sample. */
 export interface StartedWebGpu {
-  /** Settles, with the reason, when the device is gone. */
+  /** Settles, with the reason, when the device is gone or has refused work: what it computes then is worthless. */
   readonly lost: Promise<string>;
   load(plan: Plan): GpuPlan;
 }
@@ -54,8 +54,16 @@ async function start(adapter: GPUAdapter): Promise<StartedWebGpu> {
       return program;
     },
   };
+  const lost = Promise.race([
+    device.lost.then(({ message }) => message || "the device was lost"),
+    // A buffer too large for the GPU's memory, for instance: WebGPU goes on with zeros.
+    new Promise<string>((fail) =>
+      device.addEventListener("uncapturederror", ({ error }) => fail(error.message), { once: true })
+    ),
+  ]);
+  lost.then(() => device.destroy());
   return {
-    lost: device.lost.then(({ message }) => message || "the device was lost"),
+    lost,
     load: (plan) => loadGpuPlan(plan, gpu),
   };
 }

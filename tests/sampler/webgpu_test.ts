@@ -6,6 +6,13 @@ import type { Sampler } from "../../sampler/sampler.ts";
 import { type FixtureOptions, writeFixtureModel } from "./fixture_model.ts";
 import { stockImages } from "./stock_loader.ts";
 
+/** The device that the samplers share. */
+let device: GPUDevice | undefined;
+const { requestDevice } = GPUAdapter.prototype;
+GPUAdapter.prototype.requestDevice = async function (descriptor) {
+  return device = await requestDevice.call(this, descriptor);
+};
+
 /** A model's sampler on WebGPU while `test` runs. */
 async function withSampler(
   options: Partial<FixtureOptions>,
@@ -77,4 +84,14 @@ Deno.test("overlapping calls on WebGPU give each its own images", () =>
     for (const z of latents) alone.push(await sampler.images(z, 2));
     assert.deepEqual(await Promise.all(latents.map((z) => sampler.images(z, 2))), alone);
     assert.ok(worst(alone[0], alone[1]) > 0.1);
+  }));
+
+Deno.test("a sampler whose GPU has refused work says so, as the rest would be zeros", () =>
+  withSampler({ size: 8, width: 1 / 16, latentSize: 8 }, async (sampler) => {
+    device!.createBuffer({ size: 16, usage: 0xffff });
+    await device!.lost;
+    await assert.rejects(sampler.images(normal([1, 0, 0], 8)), {
+      type: "backend",
+      message: /^WebGPU stopped: .*usage/i,
+    });
   }));
