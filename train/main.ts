@@ -4,8 +4,9 @@ import { ModelError } from "../sampler/model_error.ts";
 import { writeAtomically } from "./atomic.ts";
 import { startBackend } from "./backend.ts";
 import { describeCritic, describeGenerator, describeRows } from "./describe.ts";
+import { refuseTooLarge } from "./gpu_limits.ts";
 import { LATENT_SIZE } from "./run_plan.ts";
-import { datasetNames, imageShapeOf, loadDataset } from "./data/dataset.ts";
+import { type Dataset, datasetNames, imageShapeOf, loadDataset } from "./data/dataset.ts";
 import { OBJECTIVES } from "./objectives/mod.ts";
 import { type Objective, RECIPE_NETWORKS, type RecipeName } from "./objectives/objective.ts";
 import { MOST_STEPS } from "./option_table.ts";
@@ -51,6 +52,9 @@ async function main(args: string[]): Promise<number> {
   const backend = await startBackend(options.backend, options.threads);
   try {
     [backend.message, ...folders.messages].forEach((message) => console.log(message));
+    const width = options.width ?? (backend.isGpu ? 1 : 0.5);
+    const { generator, critic } = layersOf(objective, recipe, dataset.imageShape, width);
+    refuseTooLarge(backend, [...generator, ...critic], options.batchSize);
     const done = await runTraining(
       {
         ...options,
@@ -62,7 +66,7 @@ async function main(args: string[]): Promise<number> {
         checkpoints: folders.checkpoints,
         steps: options.steps ??
           (options.budgetMinutes === undefined ? objective.recipes[recipe].steps : MOST_STEPS),
-        width: options.width ?? (backend.isGpu ? 1 : 0.5),
+        width,
       },
       backend,
       stop.signal,
@@ -76,15 +80,24 @@ async function main(args: string[]): Promise<number> {
 
 /** `--describe`: both networks, layer by layer. */
 function describe(objective: Objective, recipe: RecipeName, options: TrainOptions) {
-  const [size, , channels] = imageShapeOf(options.data, options.size);
-  const shape = { size, channels, width: options.width ?? 1, latentSize: LATENT_SIZE };
-  const critic = describeCritic(
-    shape,
-    objective.critic,
-    objective.recipes[recipe].criticNormalisation,
-  );
-  console.log(describeRows("generator", describeGenerator(shape)));
+  const imageShape = imageShapeOf(options.data, options.size);
+  const { generator, critic } = layersOf(objective, recipe, imageShape, options.width ?? 1);
+  console.log(describeRows("generator", generator));
   console.log(describeRows("\ncritic", critic));
+}
+
+function layersOf(
+  objective: Objective,
+  recipe: RecipeName,
+  [size, , channels]: Dataset["imageShape"],
+  width: number,
+) {
+  const shape = { size, channels, width, latentSize: LATENT_SIZE };
+  const { criticNormalisation } = objective.recipes[recipe];
+  return {
+    generator: describeGenerator(shape),
+    critic: describeCritic(shape, objective.critic, criticNormalisation),
+  };
 }
 
 /** A model's folder is named as its card's id, which is a part of URLs. */

@@ -118,3 +118,27 @@ Deno.test("a run is not resumed on other images, though they are as many and of 
   );
   await Deno.remove(folder, { recursive: true });
 });
+
+Deno.test("a GPU that fails ends the run with its reason and the last checkpoint, though no step ever ends", async () => {
+  const folder = await Deno.makeTempDir();
+  const { promise: failed, resolve: fail } = Promise.withResolvers<string>();
+  const gpu: Backend = { ...backend, device: "A GPU", isGpu: true, failed };
+  let step = 0;
+  const plan = planIn(folder, {
+    ...OBJECTIVES[0],
+    generatorLoss(D, Gz) {
+      if (++step === 3) fail("the driver was reset");
+      return OBJECTIVES[0].generatorLoss(D, Gz);
+    },
+  });
+  await assert.rejects(
+    runTraining({ ...plan, steps: 100_000 }, gpu, new AbortController().signal),
+    {
+      name: "Refusal",
+      message:
+        /^Stopped: A GPU failed \(the driver was reset\); --resume goes on from .*step-0+[23]\.ckpt$/,
+    },
+  );
+  await assert.rejects(Deno.stat(plan.out), Deno.errors.NotFound);
+  await Deno.remove(folder, { recursive: true });
+});
