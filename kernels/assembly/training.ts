@@ -6,3 +6,4 @@
 export { convolve, packTaps } from "./convolve.ts";
 export { multiplyBlock } from "./mat_mul.ts";
 export { filterGradient, sumParts } from "./filter_gradient.ts";
+export { transpose } from "./transpose.ts";
