@@ -53,7 +53,7 @@ export function convolvePhases(
   const panels = narrow ? 0 : Math.ceil(columns / 8);
 
   // A phase's panels, one after the other: [panels][depth][8].
-  const patches = phases.map(({ view }) => narrow ? 0 : copiedPatch(view, 4));
+  const patches = phases.map(({ view }) => narrow ? 0 : copiedPatch(view));
   const depths = phases.map(({ view }, i) => patches[i] || view.taps.length * channels);
   const packedFloats = depths.map((depth) => panels * depth * 8);
   const packed = kernels.scratch("right", packedFloats.reduce((a, b) => a + b, 0) * FLOAT);
@@ -95,7 +95,6 @@ export function convolvePhases(
       if (narrow) list.push(tap.filter);
       else list.push(from + t * channels * 8 * FLOAT, depths[i] * 8 * FLOAT, tap.filter);
     });
-    if (patch) heap.fill(0, from / 4, from / 4 + packedFloats[i]);
     chunks += Math.ceil(pixels[i] / block);
     from += packedFloats[i] * FLOAT;
     scratchBytes = Math.max(

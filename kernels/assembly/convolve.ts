@@ -57,7 +57,7 @@ export function convolve(
   locateOutput(plan, first, count, targets, dump);
   if (load<i32>(plan, COPIES)) {
     const patchBytes = <usize> channels << 2;
-    copyPatches(plan + VIEW, first, count, patches, patchBytes);
+    copyPatches(plan + VIEW, first, count, patches);
     for (let i = 0; i < groups * GATHERED_ROWS; i++) {
       store<usize>(table + (<usize> i << 2), patches + <usize> min(i, count - 1) * patchBytes);
     }
