@@ -17,7 +17,6 @@ const TILE_BYTES = TILE_ROWS * TILE_COLUMNS * FLOAT;
 const BLOCK_DEPTH = 384; // as in assembly/mat_mul.ts
 // Rows of a block: its packed rows, 96 · 384 floats, fill a seventh of a second-level cache of 1 MB.
 const BLOCK_ROWS = 96;
-const ceil = (size: number, step: number) => Math.ceil(size / step) * step;
 
 /** C[rows, columns], row after row at address `c`, = A[rows, depth] · B[depth, columns]. */
 export function multiply(
