@@ -22,47 +22,52 @@ export const batchNormLeakyRelu: FusedKernel = ({ x, gamma, beta }, attrs, backe
   const [mean, variance] = [newTensor(backend, [channels]), newTensor(backend, [channels])];
   const kernels = kernelsOf(backend);
   const from = addressOf(backend, x);
-  const partial = kernels.scratch("partial", 3 * chunks * width * FLOAT);
+  const partial = kernels.scratch("partial", 2 * chunks * width * FLOAT);
   const lanes = kernels.scratch("lanes", 3 * width * FLOAT);
   kernels.parallel("chunkMoments", chunks, from, size, width, part, partial);
   const heap = float32Heap(backend);
-  writeMoments(
-    heap,
-    partial / FLOAT,
-    rows,
-    floatOffset(backend, mean),
-    floatOffset(backend, variance),
-  );
+  writeMoments(heap, {
+    x: floatOffset(backend, x),
+    partial: partial / FLOAT,
+    mean: floatOffset(backend, mean),
+    variance: floatOffset(backend, variance),
+  }, rows);
   writeForwardRows(backend, lanes / FLOAT, rows, { mean, variance, gamma, beta }, epsilon);
   const to = addressOf(backend, y);
   kernels.parallel("batchNormLeakyRelu", chunks, from, to, size, width, part, lanes, alpha);
   return [y, mean, variance];
 };
 
-/** Moments of each channel from those of each lane in each chunk (Chan, Golub and LeVeque, 1979). */
+/**
+ * Moments of each channel from every chunk's sums of d and d² for each lane (Chan, Golub and LeVeque,
+ * 1979); d is the difference from the lane's first value in the chunk.
+ */
 function writeMoments(
   heap: Float32Array,
-  partial: number,
-  rows: Rows,
-  mean: number,
-  variance: number,
+  { x, partial, mean, variance }: Record<"x" | "partial" | "mean" | "variance", number>,
+  { size, channels, width, part, chunks }: Rows,
 ): void {
-  const { size, channels, width, part, chunks } = rows;
-  const count = size / channels;
-  const sums = sumOfChunks(heap, partial, 3 * width, rows);
-  const squares = sumOfChunks(heap, partial + 2 * width, 3 * width, rows);
+  const counts = new Float64Array(channels);
+  const means = new Float64Array(channels), squares = new Float64Array(channels);
   for (let chunk = 0; chunk < chunks; chunk++) {
-    const means = partial + (3 * chunk + 1) * width;
+    const first = x + chunk * part, sums = partial + 2 * chunk * width;
     const taken = Math.min(part, size - chunk * part);
-    for (let lane = 0; lane < width; lane++) {
-      const seen = Math.ceil((taken - lane) / width); // 0 for lanes of a last row that is cut short
-      const c = lane % channels;
-      squares[c] += Math.max(0, seen) * (heap[means + lane] - sums[c] / count) ** 2;
+    for (let lane = 0, c = 0; lane < width; lane++) {
+      const seen = Math.ceil((taken - lane) / width);
+      if (seen <= 0) break; // a last row that is cut short
+      const sum = heap[sums + lane];
+      const before = counts[c], all = before + seen;
+      const apart = heap[first + lane] + sum / seen - means[c];
+      squares[c] += heap[sums + width + lane] - sum * sum / seen +
+        apart * apart * before * seen / all;
+      means[c] += apart * seen / all;
+      counts[c] = all;
+      if (++c === channels) c = 0;
     }
   }
   for (let c = 0; c < channels; c++) {
-    heap[mean + c] = sums[c] / count;
-    heap[variance + c] = squares[c] / count;
+    heap[mean + c] = means[c];
+    heap[variance + c] = Math.max(0, squares[c]) / counts[c];
   }
 }
 

@@ -192,8 +192,8 @@ export const conv2DFilterGradient: Kernel = (inputs, attrs, backend) => {
   }
   const kernels = kernelsOf(backend);
   const view = viewOf(conv, imagesOf(backend, x), 0);
-  const patch = copiedPatch(view, 2);
-  const channels = patch ? view.taps.length * conv.inChannels : conv.inChannels;
+  const patch = copiedPatch(view);
+  const channels = patch || conv.inChannels;
   const rows = view.taps.length * conv.inChannels;
   const pixels = batchSize * conv.outHeight * conv.outWidth;
   const blockRows = Math.min(BLOCK_ROWS, roundUp(rows, 6));
@@ -226,7 +226,6 @@ export const conv2DFilterGradient: Kernel = (inputs, attrs, backend) => {
     pixels,
     rangePixels,
     patch ? 1 : 0,
-    patch,
     ranges > 1 ? parts : to,
     scratch,
     scratchBytes,

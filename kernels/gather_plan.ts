@@ -31,10 +31,10 @@ export interface View {
 
 /** From so few channels on a patch is copied, not gathered: a tap is too short a run. */
 const FEW_CHANNELS = 7;
-/** Whether patches of this view are copied, and then how long they are, padded to a multiple. */
-export function copiedPatch({ source, taps }: View, multiple: number): number {
+/** The length of a patch where patches of this view are copied, else 0. */
+export function copiedPatch({ source, taps }: View): number {
   const channels = source.shape[3];
-  return channels <= FEW_CHANNELS ? roundUp(taps.length * channels, multiple) : 0;
+  return channels <= FEW_CHANNELS ? taps.length * channels : 0;
 }
 
 const VIEW_WORDS = 11;

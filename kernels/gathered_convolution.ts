@@ -1,7 +1,7 @@
 /** Runs convolutions and their input gradients on assembly/convolve.ts. */
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import { kernelsOf, words } from "./backend.ts";
-import type { KernelModule } from "./kernel_module.ts";
+import { type FilterStrides, packTaps } from "./pack_taps.ts";
 import {
   copiedPatch,
   FLOAT,
@@ -20,19 +20,12 @@ export interface Phase {
   across: number;
 }
 
-/** The filter's numbers for a tap: that of (k, column) at tap.filter + k · depth + column · column. */
-export interface FilterStrides {
-  column: number;
-  depth: number;
-}
-
 const PHASE_BYTES = 64; // ahead of the view
 const MOST_PIXELS = 192; // whose patches a second-level cache holds
 const FEWEST_PIXELS = 24;
 const CHUNKS = 24; // enough for several threads to end at about the same time
 const TILE_ROWS = 6;
 const EDGE_BYTES = 256;
-const PACK_FLOATS = 16_384;
 // Up to so many columns are dot products along the channels (assembly/narrow.ts).
 const FEW_COLUMNS = 6;
 
@@ -53,7 +46,7 @@ export function convolvePhases(
   const panels = narrow ? 0 : Math.ceil(columns / 8);
 
   // A phase's panels, one after the other: [panels][depth][8].
-  const patches = phases.map(({ view }) => narrow ? 0 : copiedPatch(view, 4));
+  const patches = phases.map(({ view }) => narrow ? 0 : copiedPatch(view));
   const depths = phases.map(({ view }, i) => patches[i] || view.taps.length * channels);
   const packedFloats = depths.map((depth) => panels * depth * 8);
   const packed = kernels.scratch("right", packedFloats.reduce((a, b) => a + b, 0) * FLOAT);
@@ -95,7 +88,6 @@ export function convolvePhases(
       if (narrow) list.push(tap.filter);
       else list.push(from + t * channels * 8 * FLOAT, depths[i] * 8 * FLOAT, tap.filter);
     });
-    if (patch) heap.fill(0, from / 4, from / 4 + packedFloats[i]);
     chunks += Math.ceil(pixels[i] / block);
     from += packedFloats[i] * FLOAT;
     scratchBytes = Math.max(
@@ -105,7 +97,7 @@ export function convolvePhases(
     );
   });
   heap.set(list, listAt / 4);
-  if (!narrow) pack(kernels, listAt, taps, columns, channels, filter);
+  if (!narrow) packTaps(kernels, listAt, taps, columns, channels, filter);
   scratchBytes = roundUp(scratchBytes, 64);
   const scratch = kernels.scratch("thread", kernels.threads * scratchBytes);
   kernels.parallel(
@@ -116,28 +108,6 @@ export function convolvePhases(
     planBytes,
     scratch,
     scratchBytes,
-  );
-}
-
-/** Packs the filters of the taps listed, in parts that threads share. */
-function pack(
-  kernels: KernelModule,
-  list: number,
-  taps: number,
-  columns: number,
-  channels: number,
-  filter: FilterStrides,
-): void {
-  const width = Math.max(8, roundUp(PACK_FLOATS / channels, 8));
-  kernels.parallel(
-    "packTaps",
-    taps * Math.ceil(columns / width),
-    list,
-    columns,
-    channels,
-    filter.column,
-    filter.depth,
-    width,
   );
 }
 

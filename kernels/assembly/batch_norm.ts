@@ -1,10 +1,10 @@
-/** Batch norm + leaky ReLU, forward and backward, over rows (rows.ts). */
+/** Batch norm + leaky ReLU, forward and backward, over rows (rows.ts), four at a time. */
 import { multiplyAdd } from "./arithmetic.ts";
-import { sumRows } from "./rows.ts";
 
 /**
- * Of each lane in this chunk: sums, mean, and sum of squared differences from that mean, three rows
- * of `width` at `out + 3 · chunk` rows. The second pass finds the chunk in the cache.
+ * Of each lane in this chunk: Σ d and Σ d², d being the difference from the lane's first value there,
+ * which is near enough to its mean that the variance does not cancel; two rows of `width` at
+ * `out + 2 · chunk` rows.
  */
 export function chunkMoments(
   chunk: i32,
@@ -16,26 +16,40 @@ export function chunkMoments(
   out: usize,
 ): void {
   const stride = <usize> width << 2;
-  const count = min(part, size - chunk * part), rows = count / width, rest = count % width;
-  const sums = out + 3 * <usize> chunk * stride, means = sums + stride, squares = means + stride;
-  let from = x + (<usize> (chunk * part) << 2);
-  sumRows(sums, from, count, width);
-  for (let lane = 0; lane < width; lane++) {
-    const at = <usize> lane << 2;
-    const seen = rows + (lane < rest ? 1 : 0);
-    store<f32>(means + at, load<f32>(sums + at) / <f32> max(seen, 1));
-  }
-  memory.fill(squares, 0, stride);
-  for (let row = 0; row < rows; row++) {
+  const sums = out + 2 * <usize> chunk * stride, squares = sums + stride;
+  const count = min(part, size - chunk * part);
+  x += <usize> (chunk * part) << 2;
+  const first = x;
+  memory.fill(sums, 0, 2 * stride);
+  let rows = count / width;
+  for (; rows >= 4; rows -= 4) {
     for (let lane: usize = 0; lane < stride; lane += 16) {
-      const d = f32x4.sub(v128.load(from + lane), v128.load(means + lane));
-      v128.store(squares + lane, multiplyAdd(d, d, v128.load(squares + lane)));
+      const shift = v128.load(first + lane);
+      let at = x + lane;
+      let d = f32x4.sub(v128.load(at), shift);
+      at += stride;
+      let sum = d, square = f32x4.mul(d, d);
+      d = f32x4.sub(v128.load(at), shift);
+      at += stride;
+      sum = f32x4.add(sum, d), square = multiplyAdd(d, d, square);
+      d = f32x4.sub(v128.load(at), shift);
+      at += stride;
+      sum = f32x4.add(sum, d), square = multiplyAdd(d, d, square);
+      d = f32x4.sub(v128.load(at), shift);
+      sum = f32x4.add(sum, d), square = multiplyAdd(d, d, square);
+      v128.store(sums + lane, f32x4.add(v128.load(sums + lane), sum));
+      v128.store(squares + lane, f32x4.add(v128.load(squares + lane), square));
     }
-    from += stride;
+    x += 4 * stride;
   }
-  for (let lane: usize = 0; lane < <usize> rest << 2; lane += 4) {
-    const d = load<f32>(from + lane) - load<f32>(means + lane);
+  const left = <usize> (rows * width + count % width) << 2;
+  let lane: usize = 0;
+  for (let at: usize = 0; at < left; at += 4) {
+    const d = load<f32>(x + at) - load<f32>(first + lane);
+    store<f32>(sums + lane, load<f32>(sums + lane) + d);
     store<f32>(squares + lane, load<f32>(squares + lane) + d * d);
+    lane += 4;
+    if (lane === stride) lane = 0;
   }
 }
 
@@ -57,19 +71,35 @@ export function batchNormLeakyRelu(
   const slope = f32x4.splat(alpha);
   x += offset;
   y += offset;
-  for (let row = count / width; row > 0; row--) {
+  let rows = count / width;
+  for (; rows >= 4; rows -= 4) {
     for (let lane: usize = 0; lane < stride; lane += 16) {
-      const c = f32x4.sub(v128.load(x + lane), v128.load(means + lane));
-      const z = multiplyAdd(c, v128.load(scales + lane), v128.load(betas + lane));
-      v128.store(y + lane, f32x4.pmax(z, f32x4.mul(z, slope)));
+      const mean = v128.load(means + lane), scale = v128.load(scales + lane);
+      const beta = v128.load(betas + lane);
+      let from = x + lane, to = y + lane;
+      let z = multiplyAdd(f32x4.sub(v128.load(from), mean), scale, beta);
+      v128.store(to, f32x4.pmax(z, f32x4.mul(z, slope)));
+      from += stride, to += stride;
+      z = multiplyAdd(f32x4.sub(v128.load(from), mean), scale, beta);
+      v128.store(to, f32x4.pmax(z, f32x4.mul(z, slope)));
+      from += stride, to += stride;
+      z = multiplyAdd(f32x4.sub(v128.load(from), mean), scale, beta);
+      v128.store(to, f32x4.pmax(z, f32x4.mul(z, slope)));
+      from += stride, to += stride;
+      z = multiplyAdd(f32x4.sub(v128.load(from), mean), scale, beta);
+      v128.store(to, f32x4.pmax(z, f32x4.mul(z, slope)));
     }
-    x += stride;
-    y += stride;
+    x += 4 * stride;
+    y += 4 * stride;
   }
-  for (let lane: usize = 0; lane < <usize> (count % width) << 2; lane += 4) {
-    const c = load<f32>(x + lane) - load<f32>(means + lane);
+  const left = <usize> (rows * width + count % width) << 2;
+  let lane: usize = 0;
+  for (let at: usize = 0; at < left; at += 4) {
+    const c = load<f32>(x + at) - load<f32>(means + lane);
     const z = c * load<f32>(scales + lane) + load<f32>(betas + lane);
-    store<f32>(y + lane, z > 0 ? z : z * alpha);
+    store<f32>(y + at, z > 0 ? z : z * alpha);
+    lane += 4;
+    if (lane === stride) lane = 0;
   }
 }
 
@@ -98,33 +128,48 @@ export function batchNormSums(
   x += offset;
   dy += offset;
   let rows = count / width;
-  for (; rows >= 2; rows -= 2) {
+  for (; rows >= 4; rows -= 4) {
     for (let lane: usize = 0; lane < stride; lane += 16) {
       const mean = v128.load(means + lane), scale = v128.load(scales + lane);
       const beta = v128.load(betas + lane);
-      const at = x + lane, from = dy + lane;
-      const c0 = f32x4.sub(v128.load(at), mean), c1 = f32x4.sub(v128.load(at + stride), mean);
-      const g0 = v128.load(from), g1 = v128.load(from + stride);
-      const above0 = f32x4.gt(multiplyAdd(c0, scale, beta), zero);
-      const above1 = f32x4.gt(multiplyAdd(c1, scale, beta), zero);
-      const dz0 = v128.bitselect(g0, f32x4.mul(g0, slope), above0);
-      const dz1 = v128.bitselect(g1, f32x4.mul(g1, slope), above1);
-      v128.store(sums + lane, f32x4.add(v128.load(sums + lane), f32x4.add(dz0, dz1)));
-      const both = multiplyAdd(dz1, c1, f32x4.mul(dz0, c0));
-      v128.store(products + lane, f32x4.add(v128.load(products + lane), both));
+      let at = x + lane, from = dy + lane;
+      let c = f32x4.sub(v128.load(at), mean), g = v128.load(from);
+      let dz = slopeOf(g, multiplyAdd(c, scale, beta), slope, zero);
+      let sum = dz, product = f32x4.mul(dz, c);
+      at += stride, from += stride;
+      c = f32x4.sub(v128.load(at), mean), g = v128.load(from);
+      dz = slopeOf(g, multiplyAdd(c, scale, beta), slope, zero);
+      sum = f32x4.add(sum, dz), product = multiplyAdd(dz, c, product);
+      at += stride, from += stride;
+      c = f32x4.sub(v128.load(at), mean), g = v128.load(from);
+      dz = slopeOf(g, multiplyAdd(c, scale, beta), slope, zero);
+      sum = f32x4.add(sum, dz), product = multiplyAdd(dz, c, product);
+      at += stride, from += stride;
+      c = f32x4.sub(v128.load(at), mean), g = v128.load(from);
+      dz = slopeOf(g, multiplyAdd(c, scale, beta), slope, zero);
+      sum = f32x4.add(sum, dz), product = multiplyAdd(dz, c, product);
+      v128.store(sums + lane, f32x4.add(v128.load(sums + lane), sum));
+      v128.store(products + lane, f32x4.add(v128.load(products + lane), product));
     }
-    x += 2 * stride;
-    dy += 2 * stride;
+    x += 4 * stride;
+    dy += 4 * stride;
   }
   const left = <usize> (rows * width + count % width) << 2;
+  let lane: usize = 0;
   for (let at: usize = 0; at < left; at += 4) {
-    const lane = at < stride ? at : at - stride;
     const c = load<f32>(x + at) - load<f32>(means + lane);
     const z = c * load<f32>(scales + lane) + load<f32>(betas + lane);
     const g = load<f32>(dy + at), dz = z > 0 ? g : g * alpha;
     store<f32>(sums + lane, load<f32>(sums + lane) + dz);
     store<f32>(products + lane, load<f32>(products + lane) + dz * c);
+    lane += 4;
+    if (lane === stride) lane = 0;
   }
+}
+
+/** dy where z > 0, `slope` dy elsewhere. */
+function slopeOf(dy: v128, z: v128, slope: v128, zero: v128): v128 {
+  return v128.bitselect(dy, f32x4.mul(dy, slope), f32x4.gt(z, zero));
 }
 
 /**
@@ -154,9 +199,8 @@ export function batchNormGradient(
     for (let lane: usize = 0; lane < stride; lane += 16) {
       const scale = v128.load(scales + lane);
       const c = f32x4.sub(v128.load(x + lane), v128.load(means + lane));
-      const above = f32x4.gt(multiplyAdd(c, scale, v128.load(betas + lane)), zero);
-      const g = v128.load(dy + lane);
-      const dz = v128.bitselect(g, f32x4.mul(g, slope), above);
+      const z = multiplyAdd(c, scale, v128.load(betas + lane));
+      const dz = slopeOf(v128.load(dy + lane), z, slope, zero);
       const taken = multiplyAdd(c, v128.load(pulls + lane), v128.load(shifts + lane));
       v128.store(dx + lane, f32x4.sub(f32x4.mul(scale, dz), taken));
     }

@@ -16,7 +16,7 @@ const BLOCK_PIXELS: i32 = 256;
 /**
  * `rows` = taps · channels of the view (patches.ts), `blockRows` of them a chunk; `pixels` in ranges
  * of `rangePixels`, a multiple of `BLOCK_PIXELS`. Range i is summed to `to + i · rows · columns · 4`.
- * Where `copies`, patches are copied first, `patchFloats` long.
+ * Where `copies`, patches are copied first, and `channels` is a patch's length.
  * A thread's scratch holds a tile, a panel of dy, `blockRows` rows of patches, the addresses of
  * `BLOCK_PIXELS` pixels for as many taps as a block may touch, and copied patches.
  */
@@ -32,7 +32,6 @@ export function filterGradient(
   pixels: i32,
   rangePixels: i32,
   copies: i32,
-  patchFloats: i32,
   to: usize,
   scratch: usize,
   scratchBytes: usize,
@@ -55,9 +54,9 @@ export function filterGradient(
     const count = min(BLOCK_PIXELS, end - first);
     const accumulate = first > range * rangePixels;
     if (copies) {
-      copyPatches(view, first, count, patches, <usize> patchFloats << 2);
+      copyPatches(view, first, count, patches);
       for (let i = 0; i < count; i++) {
-        store<usize>(tables + (<usize> i << 2), patches + <usize> (i * patchFloats << 2));
+        store<usize>(tables + (<usize> i << 2), patches + <usize> (i * channels << 2));
       }
     } else {
       for (let tap = firstTap; tap <= lastTap; tap++) {
@@ -123,16 +122,19 @@ function packPatches(
     packPair(to + 16, tables, row + 4, channels, count);
     return;
   }
-  for (let i = 0; i < 6; i++) {
-    const r = row + i;
-    let entry = tables + <usize> (r / channels * BLOCK_PIXELS << 2);
-    const skip = <usize> (r % channels) << 2;
-    let at = to + (<usize> i << 2);
-    for (let pixel = 0; pixel < count; pixel++) {
-      store<f32>(at, i < rows ? load<f32>(load<usize>(entry) + skip) : 0);
-      entry += 4;
-      at += 24;
-    }
+  if (rows < 6) memory.fill(to, 0, <usize> (count * 24));
+  for (let i = 0; i < rows; i++) packRow(to + (<usize> i << 2), tables, row + i, channels, count);
+}
+
+/** Packs one row. */
+function packRow(to: usize, tables: usize, row: i32, channels: i32, count: i32): void {
+  const skip = <usize> (row % channels) << 2;
+  let entry = tables + <usize> (row / channels * BLOCK_PIXELS << 2);
+  const end = entry + <usize> (count << 2);
+  while (entry < end) {
+    store<f32>(to, load<f32>(load<usize>(entry) + skip));
+    entry += 4;
+    to += 24;
   }
 }
 

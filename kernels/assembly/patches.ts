@@ -73,72 +73,114 @@ export function locateTap(
 }
 
 /**
- * Copies the patches of `count` output pixels from number `first`, each as [taps][channels] and
- * zeros up to `patchBytes`. For images of so few channels
- * that a tap is too short to be gathered.
+ * Copies the patches of `count` output pixels from number `first`, each as [taps][channels], one
+ * after the other. For images of so few channels that a tap is too short to be gathered.
  */
-export function copyPatches(
-  view: usize,
-  first: i32,
-  count: i32,
-  to: usize,
-  patchBytes: usize,
-): void {
-  const source: usize = load<usize>(view, SOURCE);
+export function copyPatches(view: usize, first: i32, count: i32, to: usize): void {
   const height = load<i32>(view, HEIGHT), width = load<i32>(view, WIDTH);
-  const channels = load<i32>(view, CHANNELS), pixelBytes = channels << 2;
-  const strideHeight = load<i32>(view, STRIDE_HEIGHT), strideWidth = load<i32>(view, STRIDE_WIDTH);
+  const channels = load<i32>(view, CHANNELS);
   const rows = load<i32>(view, ROWS), columns = load<i32>(view, COLUMNS);
   const taps = load<i32>(view, TAPS), run = load<i32>(view, TAP_RUN);
-  const offsets = view + OFFSETS;
-  const runFloats = run * channels;
+  const patchBytes = <usize> (taps * channels) << 2, runBytes = <usize> (run * channels) << 2;
+  const step = load<i32>(view, STRIDE_WIDTH);
   let b = first % columns, a = first / columns % rows, n = first / columns / rows;
-  for (; count > 0; count--) {
-    let at = to;
+  while (count > 0) {
+    const some = min(count, columns - b);
+    const top = a * load<i32>(view, STRIDE_HEIGHT);
+    let offset = view + OFFSETS, at = to;
     for (let tap = 0; tap < taps; tap += run) {
-      const offset = offsets + (<usize> tap << 3);
-      const h = a * strideHeight + load<i32>(offset);
-      const w = b * strideWidth + load<i32>(offset, 4);
-      if (<u32> h >= <u32> height) {
-        for (let i = 0; i < runFloats; i++) {
-          store<f32>(at, 0);
+      const h = top + load<i32>(offset), w = b * step + load<i32>(offset, 4);
+      if (<u32> h < <u32> height) {
+        const line = load<usize>(view, SOURCE) +
+          (<usize> ((n * height + h) * width * channels) << 2);
+        copyRuns(line, w, step, width, channels, run, some, at, patchBytes);
+      } else {
+        for (let i = 0; i < some; i++) memory.fill(at + <usize> i * patchBytes, 0, runBytes);
+      }
+      offset += <usize> run << 3;
+      at += runBytes;
+    }
+    to += <usize> some * patchBytes;
+    count -= some;
+    b = 0;
+    if (++a === rows) {
+      a = 0;
+      n++;
+    }
+  }
+}
+
+/** Copies `run` neighbouring pixels from column w, w + step, … of a line, `count` times. */
+function copyRuns(
+  line: usize,
+  w: i32,
+  step: i32,
+  width: i32,
+  channels: i32,
+  run: i32,
+  count: i32,
+  to: usize,
+  toStride: usize,
+): void {
+  const floats = run * channels;
+  const stride = <usize> (step * channels) << 2;
+  while (count > 0) {
+    if (w >= 0 && w + run <= width) {
+      // All that lie inside the line, without looking again.
+      const inside = min(count, (width - run - w) / step + 1);
+      copyInside(line + (<usize> (w * channels) << 2), stride, floats, inside, to, toStride);
+      to += <usize> inside * toStride;
+      w += inside * step;
+      count -= inside;
+    } else {
+      let at = to;
+      for (let i = w; i < w + run; i++) {
+        const from = line + (<usize> (i * channels) << 2);
+        for (let c: usize = 0; c < <usize> channels; c++) {
+          store<f32>(at, <u32> i < <u32> width ? load<f32>(from + (c << 2)) : 0);
           at += 4;
         }
-      } else {
-        const line = source + <usize> ((n * height + h) * width) * pixelBytes;
-        if (w >= 0 && w + run <= width) {
-          let from = line + <usize> w * pixelBytes;
-          let left = runFloats;
-          for (; left >= 4; left -= 4) {
-            v128.store(at, v128.load(from));
-            from += 16;
-            at += 16;
-          }
-          for (; left > 0; left--) {
-            store<f32>(at, load<f32>(from));
-            from += 4;
-            at += 4;
-          }
-        } else {
-          for (let i = 0; i < run; i++) {
-            const inside = <u32> (w + i) < <u32> width;
-            const from = line + <usize> (w + i) * pixelBytes;
-            for (let c: usize = 0; c < <usize> pixelBytes; c += 4) {
-              store<f32>(at, inside ? load<f32>(from + c) : 0);
-              at += 4;
-            }
-          }
-        }
       }
+      to += toStride;
+      w += step;
+      count--;
     }
-    to += patchBytes;
-    for (; at < to; at += 4) store<f32>(at, 0);
-    if (++b === columns) {
-      b = 0;
-      if (++a === rows) {
-        a = 0;
-        n++;
-      }
+  }
+}
+
+/** Copies `floats` numbers, `count` times; three and nine are 3x3 taps of one and three channels. */
+function copyInside(
+  from: usize,
+  stride: usize,
+  floats: i32,
+  count: i32,
+  to: usize,
+  toStride: usize,
+): void {
+  if (floats === 3) {
+    for (; count > 0; count--) {
+      store<f64>(to, load<f64>(from));
+      store<f32>(to, load<f32>(from, 8), 8);
+      from += stride;
+      to += toStride;
     }
+    return;
+  }
+  if (floats === 9) {
+    for (; count > 0; count--) {
+      v128.store(to, v128.load(from));
+      v128.store(to, v128.load(from, 16), 16);
+      store<f32>(to, load<f32>(from, 32), 32);
+      from += stride;
+      to += toStride;
+    }
+    return;
+  }
+  for (; count > 0; count--) {
+    for (let i: usize = 0; i < <usize> floats; i++) {
+      store<f32>(to + (i << 2), load<f32>(from + (i << 2)));
+    }
+    from += stride;
+    to += toStride;
   }
 }

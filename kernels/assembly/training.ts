@@ -20,4 +20,5 @@ export { convolve, packTaps } from "./convolve.ts";
 export { filterGradient, sumParts } from "./filter_gradient.ts";
 export { multiplyBlock } from "./mat_mul.ts";
 export { reduce } from "./reduce.ts";
+export { transpose } from "./transpose.ts";
 export { adam, clip, movingAverage, rmsProp } from "./updates.ts";
