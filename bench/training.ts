@@ -127,6 +127,17 @@ async function measureApart(threads: number, extent: Extent): Promise<Measured> 
   return JSON.parse(new TextDecoder().decode(stdout).trimEnd().split("\n").at(-1)!);
 }
 
+/** How many times longer a step takes while another process, on one thread too, does the same: the worst case's. */
+async function sideBySide(extent: Extent, alone: (key: string) => number): Promise<number> {
+  const both = await Promise.all([measureApart(1, extent), measureApart(1, extent)]);
+  const slower = CASES.map(({ key }) =>
+    median(both.flatMap(({ seconds }) => seconds[key])) / alone(key)
+  );
+  const list = slower.map((times, i) => `${CASES[i].key} ${times.toFixed(2)}`).join(", ");
+  console.log(`Two runs side by side, one thread each, times one alone: ${list}`);
+  return Math.max(...slower);
+}
+
 const median = (values: number[]) => values.toSorted((a, b) => a - b)[values.length >> 1];
 
 /** Prints the table, then the figures in one line; returns them. */
@@ -141,7 +152,7 @@ export async function benchTraining(
   const figures: Record<string, number> = { batch: extent.batch };
   console.log(`Training on WASM, batch ${extent.batch}: seconds a generator step, median (range)`);
   console.log(
-    "step              M multiply-adds/image  threads  seconds                  GFLOPS      R  efficiency",
+    "step              M multiply-adds/image  threads  seconds                   GFLOPS      R  efficiency",
   );
   const medians = new Map<string, number>();
   for (const { key, objective, shape, multiplyAdds } of CASES) {
@@ -170,6 +181,7 @@ export async function benchTraining(
     );
   }
   figures.scaling = Math.min(figures.dcgan64_scaling, figures.wgan_gp64_scaling);
+  if (!quick) figures.side_by_side = await sideBySide(extent, (key) => medians.get(`${key} 1`)!);
   const line = Object.entries(figures).map(([key, value]) => `${key}=${+value.toFixed(4)}`);
   console.log(line.join(" "));
   return figures;
