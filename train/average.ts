@@ -17,7 +17,7 @@ export function createAverage(generator: Generator): Average {
   return {
     weights,
     update(step) {
-      updateAverages(weights, generator.weights, Math.min(0.999, (1 + step) / (10 + step)));
+      updateAverages(weights, generator.weights, { most: 0.999, t: step });
     },
   };
 }

@@ -56,8 +56,7 @@ function adam(
     step: 0,
     apply(gradients) {
       const t = ++this.step;
-      const rate = learningRate * Math.sqrt(1 - beta2 ** t) / (1 - beta1 ** t);
-      updateByAdam(weights, gradients, { m, v }, { rate, beta1, beta2, epsilon });
+      updateByAdam(weights, gradients, { m, v }, { learningRate, beta1, beta2, epsilon, t });
     },
     dispose: () => tf.dispose([...m, ...v]),
   };
