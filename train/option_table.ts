@@ -94,7 +94,7 @@ function allRecipes({ objectives }: Offer): string[] {
   return [...new Set(objectives.flatMap(({ recipes }) => recipes))];
 }
 
-function option<T, D extends T | undefined>(
+export function option<T, D extends T | undefined>(
   value: string,
   kind: Kind<T>,
   initial: D,
@@ -104,16 +104,16 @@ function option<T, D extends T | undefined>(
   return { value, kind, initial, help, otherwise };
 }
 
-function flag(help: string): Option<boolean> {
+export function flag(help: string): Option<boolean> {
   return { initial: false, help };
 }
 
-const path: Kind<string> = {
+export const path: Kind<string> = {
   allowed: "a path",
   read: (text) => text.trim() === "" ? undefined : text,
 };
 
-function oneOf<const T extends string | number>(values: readonly T[]): Kind<T> {
+export function oneOf<const T extends string | number>(values: readonly T[]): Kind<T> {
   return {
     allowed: values.join(", "),
     read: (text) => values.find((value) => String(value) === text),
@@ -127,14 +127,14 @@ function nameOrFolder(names: readonly string[]): Kind<string> {
   };
 }
 
-function integer(least: number, most: number): Kind<number> {
+export function integer(least: number, most: number): Kind<number> {
   return {
     allowed: `a whole number from ${least} to ${most}`,
     read: (text) => inRange(/^\d+$/.test(text) ? Number(text) : NaN, least, most),
   };
 }
 
-function number(least: number, most: number): Kind<number> {
+export function number(least: number, most: number): Kind<number> {
   return {
     allowed: `a number from ${least} to ${most}`,
     read: (text) => inRange(/^\d*\.?\d+$/.test(text) ? Number(text) : NaN, least, most),
