@@ -6,6 +6,7 @@ import { startBackend } from "./backend.ts";
 import { describeCritic, describeGenerator, describeRows } from "./describe.ts";
 import { LATENT_SIZE } from "./run_plan.ts";
 import { datasetNames, loadDataset } from "./data/dataset.ts";
+import { referenceFor } from "./evaluate/real.ts";
 import { OBJECTIVES } from "./objectives/mod.ts";
 import type { Objective, RecipeName } from "./objectives/objective.ts";
 import { MOST_STEPS } from "./option_table.ts";
@@ -53,6 +54,7 @@ async function main(args: string[]): Promise<number> {
   const backend = await startBackend(options.backend, options.threads);
   try {
     [backend.message, ...folders.messages].forEach((message) => console.log(message));
+    const judged = { id: folders.id, dataset, imageShape: dataset.imageShape };
     const done = await runTraining(
       {
         ...options,
@@ -65,6 +67,7 @@ async function main(args: string[]): Promise<number> {
         steps: options.steps ??
           (options.budgetMinutes === undefined ? objective.recipes[recipe].steps : MOST_STEPS),
         width: options.width ?? (backend.isGpu ? 1 : 0.5),
+        reference: options.evaluateEvery === undefined ? undefined : await referenceFor(judged),
       },
       backend,
       stop.signal,

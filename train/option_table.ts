@@ -85,6 +85,13 @@ export function optionTable(offer: Offer, recipes: readonly string[] = allRecipe
     "checkpoint-minutes": option("n", number(0, 1440), 5, "minutes between checkpoints"),
     "sample-every": option("n", integer(1, 1_000_000), 100, "generator steps between sample grids"),
     "log-every": option("n", integer(1, 1_000_000), 10, "generator steps between logged losses"),
+    "evaluate-every": option(
+      "n",
+      integer(1, 1_000_000),
+      undefined,
+      "generator steps between evaluations; the best is kept",
+      "the last is kept",
+    ),
     describe: flag("print the networks' layers and end"),
     help: flag("print this"),
   };

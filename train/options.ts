@@ -41,6 +41,8 @@ export interface TrainOptions {
   readonly sampleEvery: number;
   /** Generator steps between two logged lines. */
   readonly logEvery: number;
+  /** Generator steps between two evaluations on validation images; undefined: none. */
+  readonly evaluateEvery?: number;
   /** Whether to print the networks instead of training them. */
   readonly describe: boolean;
 }
@@ -80,6 +82,7 @@ export function parseTrainOptions(
     checkpointMinutes: values["checkpoint-minutes"],
     sampleEvery: values["sample-every"],
     logEvery: values["log-every"],
+    evaluateEvery: values["evaluate-every"],
   };
 }
 

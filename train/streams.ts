@@ -14,4 +14,5 @@ export const STREAM = {
   classifierShifts: 9,
   classifierDrops: 10,
   evaluation: 11,
+  selection: 12,
 } as const;

@@ -7,17 +7,18 @@ import { STREAM } from "../streams.ts";
 const BATCH = 64;
 
 /**
- * `n` images of the random latents that `seed` stands for, as bytes, [n, height, width, channels]. Throws a Refusal where the
- * generator gives NaN.
+ * `n` images of the random latents that `seed` and `stream` stand for, as bytes, [n, height, width, channels]. Throws a
+ * Refusal where the generator gives NaN.
  */
 export async function randomSamples(
   sampler: Sampler,
   n: number,
   seed: number,
+  stream: number = STREAM.evaluation,
 ): Promise<Uint8Array> {
   const { latentSize } = sampler.card;
   return await samples(sampler, n, (first, count) => {
-    const z = normal([seed, STREAM.evaluation, first / BATCH], BATCH * latentSize);
+    const z = normal([seed, stream, first / BATCH], BATCH * latentSize);
     return z.subarray(0, count * latentSize);
   });
 }
