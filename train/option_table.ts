@@ -1,11 +1,12 @@
 import { isFolderPath } from "./data/folder_name.ts";
+import type { Recipe } from "./objectives/objective.ts";
 
 /** What the registries offer: the parser knows no objective and no data set by name. */
 export interface Offer {
   readonly objectives: readonly {
     readonly name: string;
     readonly title: string;
-    readonly recipes: readonly string[];
+    readonly recipes: Readonly<Record<string, Recipe>>;
   }[];
   readonly datasets: readonly string[];
 }
@@ -38,17 +39,22 @@ export function optionTable(offer: Offer, recipes: readonly string[] = allRecipe
       oneOf([32, 64, 128]),
       undefined,
       "edge of an image",
-      "the data set's; 64 for a folder",
+      "the data's; 64 for folders and article",
     ),
     mirror: flag("show each image mirrored, too"),
     width: option(
       "factor",
       number(1 / 16, 4),
       undefined,
-      "the networks' channel multiplier",
-      "1 on a GPU, 0.5 without one",
+      "channel multiplier",
+      "1 on a GPU and for article, else 0.5",
     ),
-    recipe: option("name", oneOf(recipes), "default", "set of hyper-parameters"),
+    recipe: option(
+      "name",
+      oneOf(recipes),
+      "default",
+      "what trains best here, or the article to the letter",
+    ),
     steps: option("n", integer(1, MOST_STEPS), undefined, "generator steps", "the recipe's"),
     "budget-minutes": option(
       "n",
@@ -89,8 +95,8 @@ export function optionTable(offer: Offer, recipes: readonly string[] = allRecipe
       "n",
       integer(1, 1_000_000),
       undefined,
-      "generator steps between evaluations; the best is kept",
-      "the last is kept",
+      "generator steps between evaluations, to keep the best",
+      "none",
     ),
     describe: flag("print the networks' layers and end"),
     help: flag("print this"),
@@ -98,7 +104,7 @@ export function optionTable(offer: Offer, recipes: readonly string[] = allRecipe
 }
 
 function allRecipes({ objectives }: Offer): string[] {
-  return [...new Set(objectives.flatMap(({ recipes }) => recipes))];
+  return [...new Set(objectives.flatMap(({ recipes }) => Object.keys(recipes)))];
 }
 
 export function option<T, D extends T | undefined>(

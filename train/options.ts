@@ -7,7 +7,9 @@ import {
   valuesOf,
   wordsOf,
 } from "./command_line.ts";
+import type { Recipe } from "./objectives/objective.ts";
 import { type Offer, optionTable } from "./option_table.ts";
+import { describeOptimizer } from "./optimizers.ts";
 import { Refusal } from "./refusal.ts";
 
 /** What the command line asked for. What is undefined depends on the data, the recipe or the backend. */
@@ -60,7 +62,7 @@ export function parseTrainOptions(
   const tokens = tokensOf(args, optionTable(offer));
   if (asksForHelp(tokens)) return { help: helpText(offer) };
   const objective = objectiveNamed(wordsOf(tokens), offer);
-  const values = valuesOf(tokens, optionTable(offer, objective.recipes));
+  const values = valuesOf(tokens, optionTable(offer, Object.keys(objective.recipes)));
   return {
     objective: objective.name,
     data: values.data,
@@ -107,6 +109,16 @@ function objectiveNamed(
   return found;
 }
 
+/** A recipe in a line. */
+function summary({ criticOptimizer, criticSteps, clip, pretrainSteps }: Recipe): string {
+  return [
+    describeOptimizer(criticOptimizer),
+    `${criticSteps} critic step${criticSteps === 1 ? "" : "s"}`,
+    ...(clip === undefined ? [] : [`clip ${clip}`]),
+    ...(pretrainSteps === undefined ? [] : [`pre-training ${pretrainSteps}`]),
+  ].join(", ");
+}
+
 function helpText(offer: Offer): string {
   return [
     "Train a generator and write it to models/.",
@@ -114,7 +126,13 @@ function helpText(offer: Offer): string {
     "  deno task train <objective> [options]",
     "",
     ...rowsOf({
-      Objectives: offer.objectives.map(({ name, title }) => ({ left: name, lines: [title] })),
+      Objectives: offer.objectives.map(({ name, title, recipes }) => ({
+        left: name,
+        lines: [
+          title,
+          ...Object.entries(recipes).map(([recipe, settings]) => `${recipe}: ${summary(settings)}`),
+        ],
+      })),
       Options: optionRows(optionTable(offer)),
     }),
     "Ctrl-C ends after the step in hand and keeps a checkpoint.",

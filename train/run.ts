@@ -10,6 +10,7 @@ import {
   writeCheckpoint,
 } from "./checkpoint.ts";
 import { createCritic } from "./critics.ts";
+import { DeviceFailed, whileWorking } from "./device_failure.ts";
 import { batchSource, prefetched } from "./data/batches.ts";
 import type { Dataset } from "./data/dataset.ts";
 import { startSelection } from "./evaluate/selection.ts";
@@ -118,7 +119,7 @@ export async function runTraining(
       console.log("Pre-training the critic on real images");
       showSteps(pretrained, pretrainSteps);
     }
-    for await (const { step, loss } of pretrain(run, images)) {
+    for await (const { step, loss } of whileWorking(backend, pretrain(run, images))) {
       pretrained = step;
       progress?.update({ step, criticLoss: loss, imagesPerSecond: rate.add(batchSize) });
       if (step % plan.logEvery === 0 || step === pretrainSteps) {
@@ -129,7 +130,7 @@ export async function runTraining(
       if (stop.aborted || secondsLeft() <= 0) break;
     }
     finished = isDone() && !stop.aborted;
-    const game = stop.aborted || finished ? [] : train(run, images);
+    const game = stop.aborted || finished ? [] : whileWorking(backend, train(run, images));
     if (!stop.aborted && !finished) showSteps(step, steps);
     for await (const report of game) {
       step = report.step;
@@ -157,6 +158,7 @@ export async function runTraining(
     }
   } catch (error) {
     if (error instanceof Diverged) throw adviceAfter(error, checkpointed);
+    if (error instanceof DeviceFailed) throw adviceAfterFailure(error, backend, checkpointed);
     throw error;
   } finally {
     progress?.stop();
@@ -210,6 +212,19 @@ function disposeRun(run: TrainingRun): void {
   tf.dispose(networks.flatMap(({ weights }) => weights as tf.Variable[]));
   run.generatorOptimizer.dispose();
   run.criticOptimizer.dispose();
+}
+
+function adviceAfterFailure(
+  failure: DeviceFailed,
+  { device }: Backend,
+  checkpointed: string | undefined,
+): Refusal {
+  const after = checkpointed
+    ? `--resume goes on from ${checkpointed}`
+    : "no checkpoint had been written yet";
+  return new Refusal(`Stopped: ${device} failed (${failure.message}); ${after}`, 1, {
+    cause: failure,
+  });
 }
 
 function adviceAfter(error: Diverged, checkpointed: string | undefined): Refusal {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import type { Backend } from "./backend.ts";
 import type { Dataset } from "./data/dataset.ts";
@@ -46,13 +47,17 @@ export function shapeOf({ dataset, width }: RunPlan): NetworkShape {
   return { size, channels, width, latentSize: LATENT_SIZE };
 }
 
-/** The hyper-parameters, which a resumed run must share. A run may end later than it was begun for, so its steps are none. */
+/**
+ * The hyper-parameters and the data, which a resumed run must share. A run may end later than it was begun for, so its steps
+ * are none of them. The data count by their content: a folder may hold other images than when the run began.
+ */
 export function settingsOf(
   plan: RunPlan,
 ): Record<string, unknown> {
   const { objective, recipe, dataset, batchSize, seed } = plan;
   const { steps: _, ...constants } = objective.recipes[recipe];
-  const data = { data: dataset.id, images: dataset.count, mirror: dataset.mirrored };
+  const pixels = createHash("sha256").update(dataset.pixels).digest("hex").slice(0, 16);
+  const data = { data: dataset.id, images: dataset.count, pixels, mirror: dataset.mirrored };
   return {
     ...{ objective: objective.name, ...data, ...shapeOf(plan) },
     ...{ batch: batchSize, seed, recipe, ...constants },

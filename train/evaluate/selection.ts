@@ -53,6 +53,7 @@ export async function startSelection(
       history.evaluations.push({ step, frechet, n });
       const isBest = bestOf(history.evaluations)!.step === step;
       if (isBest) {
+        await Deno.mkdir(checkpoints, { recursive: true });
         await removeOthers(checkpoints, former?.step);
         await replaceFolder(folderOf(step), async (folder) => {
           for (const [name, bytes] of files) await Deno.writeFile(join(folder, name), bytes);

@@ -54,6 +54,12 @@ export interface Recipe {
 export const RECIPES = ["default", "article"] as const;
 export type RecipeName = typeof RECIPES[number];
 
+/** The networks that a recipe asks for where the user does not: the article's are those of 64x64 images, at full width. */
+export const RECIPE_NETWORKS: Readonly<Record<RecipeName, { size?: number; width?: number }>> = {
+  default: {},
+  article: { size: 64, width: 1 },
+};
+
 /** An objective is a value: its losses as pure functions of the critic, and its recipes. */
 export interface Objective {
   readonly name: string;
