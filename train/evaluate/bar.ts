@@ -15,17 +15,7 @@ const SHARES = [0.4, 2] as const;
 export function shortfallOf(metrics: Metrics): string | undefined {
   const { coverage, density, confident, histogram } = metrics;
   const questions = Object.values(histogram.shares);
-  const uneven = questions.length > 1 ? [] : Object.entries(questions[0]).flatMap(
-    ([value, share], _, all) => {
-      const [least, most] = SHARES.map((times) => times / all.length);
-      if (share >= least && share <= most) return [];
-      return [
-        `${percent(share)} of the samples are read as ${value} (bar: ${percent(least)} to ${
-          percent(most)
-        })`,
-      ];
-    },
-  );
+  const uneven = questions.length > 1 ? [] : unevenShares(questions[0]);
   const below = [
     ...(coverage.value < LEAST_COVERAGE
       ? [`coverage is ${coverage.value.toFixed(3)} (bar: ${LEAST_COVERAGE})`]
@@ -44,6 +34,15 @@ export function shortfallOf(metrics: Metrics): string | undefined {
   if (below.length === 0) return undefined;
   const sentence = below.join("; ");
   return sentence[0].toUpperCase() + sentence.slice(1);
+}
+
+/** The values that are too rare or too prevalent, as one phrase. */
+function unevenShares(shares: Readonly<Record<string, number>>): string[] {
+  const [least, most] = SHARES.map((times) => times / Object.keys(shares).length);
+  const outside = Object.entries(shares).filter(([, share]) => share < least || share > most);
+  if (outside.length === 0) return [];
+  const found = outside.map(([value, share]) => `${percent(share)} are read as ${value}`);
+  return [`of the samples ${found.join(", ")} (bar: ${percent(least)} to ${percent(most)} each)`];
 }
 
 const percent = (share: number) => `${Number((100 * share).toFixed(1))} %`;
