@@ -6,7 +6,7 @@ import { loadDataset } from "../../../train/data/dataset.ts";
 import { answers, classifiersFolder, loadClassifier } from "../../../train/evaluate/classifier.ts";
 
 const LEAST_ACCURACY = { mnist: 0.99, "fashion-mnist": 0.91, faces: 0.97 };
-const backend = await startBackend("wasm", 1); // one thread: no worker to end
+await startBackend("wasm", 1); // one thread: no worker to end
 
 for (const [data, least] of Object.entries(LEAST_ACCURACY)) {
   Deno.test(`models/classifiers/${data} is what its card says: ${100 * least} % right or more`, async () => {
