@@ -126,6 +126,11 @@ export const path: Kind<string> = {
   read: (text) => text.trim() === "" ? undefined : text,
 };
 
+export const text: Kind<string> = {
+  allowed: "a text",
+  read: (text) => text.trim() === "" ? undefined : text,
+};
+
 export function oneOf<const T extends string | number>(values: readonly T[]): Kind<T> {
   return {
     allowed: values.join(", "),

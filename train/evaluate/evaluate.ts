@@ -91,7 +91,7 @@ export async function realSide(
   const real = await reference.images(split, n);
   const other = await reference.images(OTHER[split], n);
   const manifold = await manifoldOf(real.reading.features, FEATURES);
-  const floor = await measure(other.reading, real, questions, () => Promise.resolve(manifold));
+  const floor = await measure(other.reading, real, questions, manifold);
   const train = await reference.images("train");
   const near = await nearestOf(
     first(real.reading, NEAREST_SAMPLES),
@@ -118,7 +118,7 @@ export async function evaluate(
   const { questions } = classifier.card;
   const pixels = await randomSamples(sampler, n, seed);
   const reading = await classifier.read(pixels);
-  const measured = await measure(reading, real, questions, () => Promise.resolve(side.manifold));
+  const measured = await measure(reading, real, questions, side.manifold);
 
   const near = await timed(() =>
     nearestOf(first(reading, NEAREST_SAMPLES), train.reading.features, FEATURES, NEIGHBOURS)

@@ -4,7 +4,7 @@ import { loadSampler } from "../../sampler/deno.ts";
 import { ModelError } from "../../sampler/model_error.ts";
 import { startBackend } from "../backend.ts";
 import { asksForHelp, optionRows, rowsOf, tokensOf, valuesOf, wordsOf } from "../command_line.ts";
-import { flag, integer, oneOf, option, path } from "../option_table.ts";
+import { flag, integer, oneOf, option, path, text } from "../option_table.ts";
 import { Refusal } from "../refusal.ts";
 import { exists } from "../run_folders.ts";
 import { shortfallOf } from "./bar.ts";

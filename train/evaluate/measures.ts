@@ -30,19 +30,18 @@ export interface Histogram {
   readonly shares: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
-/** Measures images by their `reading`. `manifoldOfReal` is asked for once the rest is done: it takes a while. */
+/** Measures images by their `reading`. `realManifold` is that of `real`. */
 export async function measure(
   reading: Reading,
   real: RealImages,
   questions: readonly Question[],
-  manifoldOfReal: () => Promise<Manifold>,
+  realManifold: Manifold,
 ): Promise<Measures> {
   const frechet = await timed(() => frechetOf(reading, real));
   const kernel = await timed(() =>
     kernelDistance(reading.features, real.reading.features, FEATURES)
   );
   const histogram = await timed(() => histogramOf(reading, real, questions));
-  const realManifold = await manifoldOfReal();
   const manifold = await timed(async () =>
     await overlap(realManifold, await manifoldOf(reading.features, FEATURES))
   );

@@ -62,7 +62,7 @@ export async function measureFaults(
   const found: FaultMeasures[] = [];
   for (const { name, pixels } of faults(validation, train, imageShape)) {
     const reading = await classifier.read(pixels);
-    const measures = await measure(reading, test, questions, () => Promise.resolve(real));
+    const measures = await measure(reading, test, questions, real);
     found.push({ name, ...measures, nearest: await nearestTraining(reading, train) });
   }
   return found;
