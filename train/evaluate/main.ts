@@ -24,7 +24,7 @@ const table = {
   write: flag("write the metrics into the models' cards, and pictures beside them"),
   reason: option(
     "text",
-    path,
+    text,
     undefined,
     "with --write: why the model stays below the bar",
     "none",

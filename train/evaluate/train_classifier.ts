@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { ModelError } from "../../sampler/model_error.ts";
-import { startBackend } from "../backend.ts";
+import { type Backend, startBackend } from "../backend.ts";
 import { asksForHelp, optionRows, rowsOf, tokensOf, valuesOf, wordsOf } from "../command_line.ts";
 import { type Dataset, datasetNames, loadDataset } from "../data/dataset.ts";
 import { versions } from "../model_folder.ts";
@@ -17,7 +17,7 @@ import {
   sha256,
   writeClassifier,
 } from "./classifier.ts";
-import { newCard } from "./classifier_card.ts";
+import { type ClassifierCard, newCard } from "./classifier_card.ts";
 import { type ClassifierRecipe, OPTIMIZER, trainClassifier } from "./classifier_training.ts";
 import { questionsOf } from "./questions.ts";
 
@@ -56,26 +56,52 @@ async function main(args: string[]): Promise<void> {
     throw new Refusal(`${out} exists already: --force replaces it, --out names another folder`, 2);
   }
   const recipe = { ...RECIPES[data], epochs: options.epochs ?? RECIPES[data].epochs };
-  const dataset = await loadDataset(data);
   const backend = await startBackend(options.backend, options.threads);
   try {
     console.log(backend.message);
-    const start = performance.now();
-    const trained = await trainClassifier(dataset, recipe, seed, ({ step, steps, loss }) => {
-      if (step % 200 !== 0 && step !== steps) return;
-      const left = (performance.now() - start) / 1000 * (steps / step - 1);
-      console.log(`step ${step}/${steps}  ${duration(left)} left  loss ${loss.toPrecision(3)}`);
-    });
-    const seconds = Math.round((performance.now() - start) / 1000);
-    const weightsBin = encodeWeights(trained.values);
-    const facts = {
-      title: `Classifier of ${dataset.title}`,
-      dataset: {
-        ...{ id: dataset.id, title: dataset.title },
-        ...{ licence: dataset.licence, url: dataset.url },
-      },
-      imageShape: [...dataset.imageShape] as [number, number, 1 | 3],
+    const { card, weightsBin } = await makeClassifier(data, recipe, seed, backend);
+    await writeClassifier(out, card, weightsBin, { force });
+    const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
+    const { test, validation } = card.accuracy;
+    console.log(
+      `Wrote ${out} after ${duration(card.training.seconds)}: right are ${percent(test)} of the ` +
+        `test images' answers and ${percent(validation)} of the validation images'`,
+    );
+  } finally {
+    backend.stop();
+  }
+}
+
+/** A trained classifier, judged with the float16 weights that are shipped. */
+async function makeClassifier(
+  data: string,
+  recipe: ClassifierRecipe,
+  seed: number,
+  backend: Backend,
+): Promise<{ card: ClassifierCard; weightsBin: Uint8Array }> {
+  const dataset = await loadDataset(data);
+  const start = performance.now();
+  const trained = await trainClassifier(dataset, recipe, seed, ({ step, steps, loss }) => {
+    if (step % 200 !== 0 && step !== steps) return;
+    const left = (performance.now() - start) / 1000 * (steps / step - 1);
+    console.log(`step ${step}/${steps}  ${duration(left)} left  loss ${loss.toPrecision(3)}`);
+  });
+  const seconds = Math.round((performance.now() - start) / 1000);
+  const weightsBin = encodeWeights(trained.values);
+  const { id, title, licence, url } = dataset;
+  const questions = questionsOf(dataset);
+  /** The card with these shares of right answers, a question each. */
+  const cardWith = (validation: number[], test: number[]) =>
+    newCard({
+      title: `Classifier of ${title}`,
+      dataset: { id, title, licence, url },
+      imageShape: [...dataset.imageShape],
       channels: [...recipe.channels],
+      questions: questions.map(({ name, values }, q) => ({
+        ...{ name, values: [...values] },
+        testAccuracy: test[q],
+      })),
+      accuracy: { validation: mean(validation), test: mean(test) },
       training: {
         command:
           `deno task train:classifier --data ${data} --epochs ${recipe.epochs} --seed ${seed}`,
@@ -83,40 +109,14 @@ async function main(args: string[]): Promise<void> {
         ...{ backend: backend.name, device: backend.device, seconds, versions: versions() },
       },
       files: { "weights.bin": { bytes: weightsBin.length, sha256: sha256(weightsBin) } },
-    };
-    const questions = questionsOf(dataset).map(({ name, values }) => ({
-      name,
-      values: [...values],
-    }));
-    const unjudged = newCard({
-      ...facts,
-      questions: questions.map((question) => ({ ...question, testAccuracy: 0 })),
-      accuracy: { validation: 0, test: 0 },
     });
-    const shipped = trained.values.map((v) => Float32Array.from(new Float16Array(v)));
-    const classifier = onBackend(unjudged, shipped);
-    const validation = await accuracies(
-      classifier,
-      await loadDataset(data, { split: "validation" }),
-    );
-    const test = await accuracies(classifier, await loadDataset(data, { split: "test" }));
-    classifier.dispose();
-    const card = newCard({
-      ...facts,
-      questions: questions.map((question, q) => ({ ...question, testAccuracy: test[q] })),
-      accuracy: { validation: mean(validation), test: mean(test) },
-    });
-    await writeClassifier(out, card, weightsBin, { force });
-    const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
-    console.log(
-      `Wrote ${out} after ${duration(seconds)}: ${
-        percent(card.accuracy.test)
-      } of the test images' answers ` +
-        `are right, ${percent(card.accuracy.validation)} of the validation images'`,
-    );
-  } finally {
-    backend.stop();
-  }
+  const none = questions.map(() => 0);
+  const shipped = trained.values.map((v) => Float32Array.from(new Float16Array(v)));
+  const classifier = onBackend(cardWith(none, none), shipped);
+  const validation = await accuracies(classifier, await loadDataset(data, { split: "validation" }));
+  const test = await accuracies(classifier, await loadDataset(data, { split: "test" }));
+  classifier.dispose();
+  return { card: cardWith(validation, test), weightsBin };
 }
 
 /** For each question the share of the images whose answer is right. */
