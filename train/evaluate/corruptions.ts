@@ -59,3 +59,13 @@ export function repeated(
   }
   return bytes;
 }
+
+/** Every second image lies on top of another, that half of the set away: one in two looks like nothing real. */
+export function overlaid({ pixels, imageShape }: Pictures): Uint8Array {
+  const size = imageShape.reduce((a, b) => a * b, 1);
+  const away = Math.floor(pixels.length / size / 2) * size;
+  return pixels.map((byte, i) => {
+    const isOverlaid = Math.floor(i / size) % 2 === 1;
+    return isOverlaid ? Math.max(byte, pixels[(i + away) % pixels.length]) : byte;
+  });
+}

@@ -1,7 +1,7 @@
 import { startBackend } from "../backend.ts";
 import type { Reading } from "./classifier.ts";
 import { FEATURES } from "./classifier_network.ts";
-import { blurred, noisy, type Pictures, repeated } from "./corruptions.ts";
+import { blurred, noisy, overlaid, type Pictures, repeated } from "./corruptions.ts";
 import { markdownTable, writePart } from "./generated.ts";
 import { manifoldOf } from "./manifold.ts";
 import { measure, type Measures } from "./measures.ts";
@@ -41,6 +41,7 @@ export function faults(
     { name: "blur, 5×5", pixels: blurred(pictures, 2) },
     { name: "noise, σ 16 of 255", pixels: noisy(pictures, 16) },
     { name: "noise, σ 48 of 255", pixels: noisy(pictures, 48) },
+    { name: "one in two is two digits in one", pixels: overlaid(pictures) },
     { name: "digit 0 dropped", pixels: repeated(pictures, (i) => digits[i] !== 0) },
     { name: "digits 0 to 4 dropped", pixels: repeated(pictures, (i) => digits[i] > 4) },
     { name: "training images, by heart", pixels: learnt.pixels },

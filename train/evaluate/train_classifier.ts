@@ -25,7 +25,7 @@ import { questionsOf } from "./questions.ts";
 const RECIPES: Readonly<Record<string, ClassifierRecipe>> = {
   mnist: { channels: [24, 48, 96], epochs: 12, shift: 2, mirror: false, drop: 0.25 },
   "fashion-mnist": { channels: [32, 64, 128], epochs: 7, shift: 1, mirror: true, drop: 0 },
-  faces: { channels: [16, 32, 64, 128], epochs: 10, shift: 0, mirror: false, drop: 0 },
+  faces: { channels: [16, 32, 64, 128], epochs: 5, shift: 0, mirror: false, drop: 0 },
 };
 
 const table = {

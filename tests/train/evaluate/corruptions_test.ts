@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { blurred, noisy, repeated } from "../../../train/evaluate/corruptions.ts";
+import { blurred, noisy, overlaid, repeated } from "../../../train/evaluate/corruptions.ts";
 
 const pictures = (pixels: number[], imageShape: [number, number, number]) => ({
   pixels: Uint8Array.from(pixels),
@@ -32,4 +32,9 @@ Deno.test("repeated() goes round the images that are kept", () => {
     [20, 21, 40, 41, 20, 21, 40, 41, 20, 21],
   );
   assert.deepEqual([...repeated(five, () => true, 1)], Array(5).fill([10, 11]).flat());
+});
+
+Deno.test("overlaid() lays every second image on the one half of the set away", () => {
+  const four = pictures([10, 11, 20, 61, 30, 31, 40, 51], [1, 2, 1]);
+  assert.deepEqual([...overlaid(four)], [10, 11, 40, 61, 30, 31, 40, 61]);
 });
