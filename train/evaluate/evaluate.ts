@@ -129,7 +129,7 @@ export async function evaluate(
   const from = { seed, features: classifier.hash };
   const { seconds } = measured;
   const figure = (value: number, floor: number, seconds: number): Figure => ({
-    ...{ value, floor, n, ...from, seconds },
+    ...{ value: short(value), floor: short(floor), n, ...from, seconds },
   });
   const overlapping = (key: "precision" | "recall" | "density" | "coverage") =>
     figure(measured[key], floor[key], seconds.manifold);
@@ -140,8 +140,8 @@ export async function evaluate(
       frechet: figure(measured.frechet, floor.frechet, seconds.frechet),
       kernel: {
         ...figure(measured.kernel.value, floor.kernel.value, seconds.kernel),
-        standardError: measured.kernel.standardError,
-        floorStandardError: floor.kernel.standardError,
+        standardError: short(measured.kernel.standardError),
+        floorStandardError: short(floor.kernel.standardError),
       },
       precision: overlapping("precision"),
       recall: overlapping("recall"),
@@ -169,6 +169,9 @@ export async function evaluate(
     neighbours: pictureOf(pixels, near.value, train.pixels, sampler),
   };
 }
+
+/** Six digits: more would be noise. */
+const short = (value: number) => Number(value.toPrecision(6));
 
 /** Features of the first `n` images. */
 const first = ({ features }: Reading, n: number) => features.subarray(0, n * FEATURES);

@@ -27,3 +27,6 @@ export function markdownTable(
   const rule = columns.map((_, i) => i === 0 ? "---" : "--:");
   return [columns, rule, ...rows].map(line).join("\n");
 }
+
+/** A figure of so many digits, without an exponent. */
+export const rounded = (value: number, digits: number) => String(Number(value.toPrecision(digits)));

@@ -6,7 +6,7 @@ import { ModelError } from "../../sampler/model_error.ts";
 import { OBJECTIVES } from "../objectives/mod.ts";
 import { Refusal } from "../refusal.ts";
 import { exists } from "../run_folders.ts";
-import { markdownTable, writePart } from "./generated.ts";
+import { markdownTable, rounded, writePart } from "./generated.ts";
 
 const COLUMNS = "model,objective,Fréchet (floor),kernel,precision,recall,density,coverage," +
   "modes,confident,minutes,steps,ms a step";
@@ -45,8 +45,8 @@ function rowOf({ id, objective, training, metrics }: ModelCard): string[] {
   return [
     `\`${id}\``,
     OBJECTIVES.find(({ name }) => name === objective)?.title ?? objective,
-    frechet ? `${frechet.value.toPrecision(3)} (${frechet.floor.toPrecision(2)})` : NONE,
-    kernel ? kernel.value.toPrecision(2) + errorOf(extra.kernel?.standardError) : NONE,
+    frechet ? `${rounded(frechet.value, 3)} (${rounded(frechet.floor, 2)})` : NONE,
+    kernel ? rounded(kernel.value, 2) + errorOf(extra.kernel?.standardError) : NONE,
     ...[precision, recall, density, coverage].map(three),
     histogram ? `${histogram.modes.found} of ${histogram.modes.of}` : NONE,
     confident ? `${confident.value} of ${confident.n}` : NONE,
@@ -56,7 +56,7 @@ function rowOf({ id, objective, training, metrics }: ModelCard): string[] {
   ];
 }
 
-const errorOf = (error?: number) => error === undefined ? "" : ` ± ${error.toPrecision(1)}`;
+const errorOf = (error?: number) => error === undefined ? "" : ` ± ${rounded(error, 1)}`;
 
 /** The cards of the models in `folder`, by id. Throws a ModelError about one that is damaged. */
 export async function cardsIn(folder: string): Promise<ModelCard[]> {

@@ -2,7 +2,7 @@ import { startBackend } from "../backend.ts";
 import type { Reading } from "./classifier.ts";
 import { FEATURES } from "./classifier_network.ts";
 import { blurred, noisy, overlaid, type Pictures, repeated } from "./corruptions.ts";
-import { markdownTable, writePart } from "./generated.ts";
+import { markdownTable, rounded, writePart } from "./generated.ts";
 import { manifoldOf } from "./manifold.ts";
 import { measure, type Measures } from "./measures.ts";
 import { medianDistance, nearestOf } from "./nearest.ts";
@@ -79,10 +79,10 @@ export function tableOf(found: readonly FaultMeasures[]): string {
   const columns = "fault,Fréchet,kernel,precision,recall,density,coverage,histogram,nearest";
   const rows = found.map((m) => [
     m.name,
-    m.frechet.toPrecision(3),
-    `${m.kernel.value.toPrecision(2)} ± ${m.kernel.standardError.toPrecision(1)}`,
+    rounded(m.frechet, 3),
+    `${rounded(m.kernel.value, 2)} ± ${rounded(m.kernel.standardError, 1)}`,
     ...[m.precision, m.recall, m.density, m.coverage, m.histogram.value].map((v) => v.toFixed(3)),
-    m.nearest.toPrecision(3),
+    rounded(m.nearest, 3),
   ]);
   return markdownTable(columns.split(","), rows);
 }
