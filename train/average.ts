@@ -12,7 +12,7 @@ export interface Average {
   update(step: number): void;
 }
 
-export function createAverage(generator: Generator): Average {
+export function createAverage(generator: Pick<Generator, "weights">): Average {
   const weights = generator.weights.map((w) => tf.tidy(() => tf.variable(tf.clone(w), false)));
   return {
     weights,

@@ -7,6 +7,7 @@ import { describeCritic, describeGenerator, describeRows } from "./describe.ts";
 import { refuseTooLarge } from "./gpu_limits.ts";
 import { LATENT_SIZE } from "./run_plan.ts";
 import { type Dataset, datasetNames, imageShapeOf, loadDataset } from "./data/dataset.ts";
+import { referenceFor } from "./evaluate/real.ts";
 import { OBJECTIVES } from "./objectives/mod.ts";
 import { type Objective, RECIPE_NETWORKS, type RecipeName } from "./objectives/objective.ts";
 import { MOST_STEPS } from "./option_table.ts";
@@ -55,6 +56,7 @@ async function main(args: string[]): Promise<number> {
     const width = options.width ?? (backend.isGpu ? 1 : 0.5);
     const { generator, critic } = layersOf(objective, recipe, dataset.imageShape, width);
     refuseTooLarge(backend, [...generator, ...critic], options.batchSize);
+    const judged = { id: folders.id, dataset, imageShape: dataset.imageShape };
     const done = await runTraining(
       {
         ...options,
@@ -67,6 +69,7 @@ async function main(args: string[]): Promise<number> {
         steps: options.steps ??
           (options.budgetMinutes === undefined ? objective.recipes[recipe].steps : MOST_STEPS),
         width,
+        reference: options.evaluateEvery === undefined ? undefined : await referenceFor(judged),
       },
       backend,
       stop.signal,

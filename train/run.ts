@@ -13,9 +13,10 @@ import { createCritic } from "./critics.ts";
 import { DeviceFailed, whileWorking } from "./device_failure.ts";
 import { batchSource, prefetched } from "./data/batches.ts";
 import type { Dataset } from "./data/dataset.ts";
+import { startSelection } from "./evaluate/selection.ts";
 import { type History, newHistory, timelineFile } from "./history.ts";
 import { Diverged, type Losses, pretrain, train, type TrainingRun } from "./loop.ts";
-import { writeModel } from "./model_folder.ts";
+import { generatorFiles, writeModel } from "./model_folder.ts";
 import { createGenerator, type NetworkShape } from "./networks.ts";
 import type { Images } from "./objectives/objective.ts";
 import { createOptimizer } from "./optimizers.ts";
@@ -62,6 +63,7 @@ export async function runTraining(
   const history = { ...newHistory(), ...state?.history };
   const clock = stopwatch(state?.seconds ?? 0);
   const budgetSeconds = 60 * (plan.budgetMinutes ?? Infinity);
+  const selection = await startSelection(plan, shape, history, backend.name);
   const secondsLeft = () => budgetSeconds - clock.seconds();
   const rate = rateMeter();
   const imagesPerStep = batchSize * run.recipe.criticSteps;
@@ -84,6 +86,21 @@ export async function runTraining(
     const grid = await sampleGrid(frozen, shape, { columns: 8, scale: 1 });
     await writeAtomically(join(plan.checkpoints, file), grid);
     if (history.timeline.at(-1)?.file !== file) history.timeline.push({ step, file });
+  }
+
+  /** What is to be looked at of the generator as it would be shipped now. */
+  async function look(due: { timeline: boolean; evaluation: boolean }) {
+    if (!due.timeline && !due.evaluation) return;
+    const frozen = await freeze(run.generator, run.average, seed);
+    if (due.timeline) await addToTimeline(frozen);
+    const files = await generatorFiles(frozen, shape);
+    frozen.dispose();
+    if (due.evaluation) {
+      const facts = factsOf(plan, backend, { step, seconds: clock.seconds() });
+      const message = await clock.stopDuring(() => selection!.consider(files, facts));
+      if (message) progress?.say(message);
+    }
+    return files;
   }
 
   let nextCheckpoint = clock.seconds() + 60 * plan.checkpointMinutes;
@@ -139,20 +156,21 @@ export async function runTraining(
         const seconds = clock.seconds();
         history.steps.push({ step, ...await report.losses, seconds, imagesPerSecond });
       }
-      if (step % plan.sampleEvery === 0 && !finished) {
-        const frozen = await freeze(run.generator, run.average, seed);
-        await addToTimeline(frozen);
-        frozen.dispose();
-      }
-      await checkpointWhenDue(stop.aborted || finished, report.losses);
+      const isEvaluated = !finished && selection?.isDue(step) === true;
+      await look({
+        timeline: step % plan.sampleEvery === 0 && !finished,
+        evaluation: isEvaluated,
+      });
+      await checkpointWhenDue(stop.aborted || finished || isEvaluated, report.losses);
       if (stop.aborted || finished) break;
     }
     if (finished) {
-      const frozen = await freeze(run.generator, run.average, seed);
-      await addToTimeline(frozen);
-      const facts = factsOf(plan, backend, { step, seconds: clock.seconds() });
-      await writeModel(plan.out, frozen, shape, facts, history, plan.checkpoints, plan);
-      frozen.dispose();
+      const last = await look({ timeline: true, evaluation: selection !== undefined });
+      const best = await selection?.best();
+      const files = best?.files ?? last!;
+      const steps = { step, savedStep: best?.step ?? step };
+      const facts = factsOf(plan, backend, { ...steps, seconds: clock.seconds() });
+      await writeModel(plan.out, files, shape, facts, history, plan.checkpoints, plan);
     }
   } catch (error) {
     if (error instanceof Diverged) throw adviceAfter(error, checkpointed);
@@ -244,8 +262,19 @@ function imagesOf(dataset: Dataset, settings: { seed: number; batchSize: number 
 }
 
 function stopwatch(before: number) {
-  const start = performance.now();
-  return { seconds: () => before + (performance.now() - start) / 1000 };
+  let start = performance.now();
+  return {
+    seconds: () => before + (performance.now() - start) / 1000,
+    /** Runs `f`, which is no training. */
+    async stopDuring<T>(f: () => Promise<T>): Promise<T> {
+      const stopped = performance.now();
+      try {
+        return await f();
+      } finally {
+        start += performance.now() - stopped;
+      }
+    },
+  };
 }
 
 /** Real images a second: smoothed for the eye, and exact between two marks for the history. */

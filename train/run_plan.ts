@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import type { Backend } from "./backend.ts";
 import type { Dataset } from "./data/dataset.ts";
+import type { Reference } from "./evaluate/real.ts";
 import { type RunFacts, versions } from "./model_folder.ts";
 import type { NetworkShape } from "./networks.ts";
 import type { Objective, RecipeName } from "./objectives/objective.ts";
@@ -34,6 +35,10 @@ export interface RunPlan {
   readonly checkpointMinutes: number;
   readonly sampleEvery: number;
   readonly logEvery: number;
+  /** Generator steps between two evaluations, by which the best model is kept; undefined: the last one is. */
+  readonly evaluateEvery?: number;
+  /** What the evaluations hold the generator against. */
+  readonly reference?: Reference;
 }
 
 /** What the run's networks are built for. */
@@ -63,7 +68,7 @@ export function settingsOf(
 export function factsOf(
   plan: RunPlan,
   backend: Backend,
-  { step, seconds }: { step: number; seconds: number },
+  { step, savedStep = step, seconds }: { step: number; savedStep?: number; seconds: number },
 ): RunFacts {
   const { objective, dataset } = plan;
   const recipe = objective.recipes[plan.recipe];
@@ -80,7 +85,7 @@ export function factsOf(
       recipe: plan.recipe,
       command: commandLine(plan, step),
       generatorSteps: step,
-      savedStep: step,
+      savedStep,
       criticSteps: recipe.criticSteps,
       batchSize: plan.batchSize,
       optimizer: describeOptimizer(recipe.generatorOptimizer),
@@ -102,7 +107,8 @@ function commandLine(plan: RunPlan, steps: number): string {
   const source = data === dataset.id ? data : quoted(`./${basename(data)}`);
   return `deno task train:${objective.name} --data ${source} --size ${dataset.imageShape[0]} ` +
     `${dataset.mirrored ? "--mirror " : ""}--width ${width} --recipe ${recipe} ` +
-    `--steps ${steps} --batch ${batchSize} --seed ${seed}`;
+    `--steps ${steps} --batch ${batchSize} --seed ${seed}` +
+    (plan.evaluateEvery === undefined ? "" : ` --evaluate-every ${plan.evaluateEvery}`);
 }
 
 /** A word of a POSIX shell. */

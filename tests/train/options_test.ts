@@ -62,6 +62,7 @@ Deno.test("parseTrainOptions() without options gives the documented defaults", (
     checkpointMinutes: 5,
     sampleEvery: 100,
     logEvery: 10,
+    evaluateEvery: undefined,
     describe: false,
   });
 });
@@ -70,7 +71,7 @@ Deno.test("parseTrainOptions() reads every option", () => {
   const line =
     "--data clothes --size 64 --mirror --width 0.25 --recipe article --steps 2500 --budget-minutes 90 --batch 32 " +
     "--seed 0 --backend wasm --threads 1 --out ./there --force --checkpoints /c --resume " +
-    "--checkpoint-minutes 0.5 --sample-every 50 --log-every 1 --describe";
+    "--checkpoint-minutes 0.5 --sample-every 50 --log-every 1 --evaluate-every 500 --describe";
   assert.deepEqual(parsed(...line.split(" ")), {
     objective: "wgan-gp",
     data: "clothes",
@@ -91,6 +92,7 @@ Deno.test("parseTrainOptions() reads every option", () => {
     checkpointMinutes: 0.5,
     sampleEvery: 50,
     logEvery: 1,
+    evaluateEvery: 500,
     describe: true,
   });
 });
@@ -190,7 +192,7 @@ Deno.test("--help needs no objective and lists every option and objective, align
   assert.ok("help" in answer);
   const names =
     "data size mirror width recipe steps budget-minutes batch seed backend threads out force checkpoints " +
-    "resume checkpoint-minutes sample-every log-every describe help";
+    "resume checkpoint-minutes sample-every log-every evaluate-every describe help";
   const columns = new Set<number>();
   for (const name of [...names.split(" ").map((name) => `--${name}`), "wgan-gp", "lsgan"]) {
     const line = answer.help.split("\n").find((line) => line.match(/^ {2}(\S+)/)?.[1] === name);
