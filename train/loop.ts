@@ -88,7 +88,7 @@ export async function* train(
     let penalty: tf.Scalar | undefined;
     const loss = descend(run.criticOptimizer, critic.weights, () => {
       const random = randomOf([seed, STREAM.criticLoss, index]);
-      const result = objective.criticLoss(critic.judge, x, Gz, random);
+      const result = objective.criticLoss(critic.judge, x, Gz, random, recipe);
       penalty = result.penalty && tf.keep(result.penalty);
       return result.loss;
     });

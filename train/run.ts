@@ -9,21 +9,17 @@ import {
   removeCheckpoints,
   writeCheckpoint,
 } from "./checkpoint.ts";
-import { createCritic } from "./critics.ts";
 import { DeviceFailed, whileWorking } from "./device_failure.ts";
-import { batchSource, prefetched } from "./data/batches.ts";
-import type { Dataset } from "./data/dataset.ts";
 import { type History, newHistory, timelineFile } from "./history.ts";
+import { imageSubject } from "./image_subject.ts";
 import { Diverged, pretrain, train, type TrainingRun } from "./loop.ts";
-import { writeModel } from "./model_folder.ts";
-import { createGenerator, type NetworkShape } from "./networks.ts";
-import type { Images } from "./objectives/objective.ts";
+import type { Objective } from "./objectives/objective.ts";
 import { createOptimizer } from "./optimizers.ts";
-import { sampleGrid } from "./preview.ts";
 import { type Progress, startProgress } from "./progress.ts";
 import { Refusal } from "./refusal.ts";
-import { factsOf, type RunPlan, settingsOf, shapeOf } from "./run_plan.ts";
+import type { RunPlan } from "./run_plan.ts";
 import { type OptimizerSteps, restore, snapshot } from "./snapshot.ts";
+import type { Course, Subject } from "./subject.ts";
 
 /** What a checkpoint keeps beside tensors. */
 interface RunState {
@@ -34,24 +30,31 @@ interface RunState {
   readonly history: History;
 }
 
+/** Trains a generator of images and writes its model, as `trainOn` does. */
+export function runTraining(plan: RunPlan, backend: Backend, stop: AbortSignal): Promise<boolean> {
+  return trainOn(imageSubject(plan, backend), plan.objective, plan, backend, stop);
+}
+
 /**
- * Trains a generator and writes its model. Returns false when `stop` was signalled first: the run then ends after the step
+ * Trains a generator and writes the subject's result. Returns false when `stop` was signalled first: the run then ends after the step
  * in hand, with a checkpoint. Throws a Refusal for whatever the user can put right, a run that diverged included.
  */
-export async function runTraining(
-  plan: RunPlan,
+export async function trainOn(
+  subject: Subject,
+  objective: Objective,
+  plan: Course,
   backend: Backend,
   stop: AbortSignal,
 ): Promise<boolean> {
-  const { dataset, batchSize, seed, steps } = plan;
-  const shape = shapeOf(plan);
-  const settings = settingsOf(plan);
+  const { batchSize, seed, steps } = plan;
+  const { settings } = subject;
   const saved = plan.resume ? await latestCheckpoint(plan.checkpoints) : undefined;
   if (saved) refuseToGoOn(saved, settings, plan);
   else await removeCheckpoints(plan.checkpoints);
 
   const state = saved?.state as RunState | undefined;
-  const run = newRun(plan, shape, { step: saved?.step ?? 0, pretrained: state?.pretrained ?? 0 });
+  const done = { step: saved?.step ?? 0, pretrained: state?.pretrained ?? 0 };
+  const run = newRun(subject, objective, plan, done);
   if (saved && state) {
     restore(run, saved.tensors, state.optimizerSteps, saved.path);
     console.log(`Going on from ${saved.path}`);
@@ -62,7 +65,7 @@ export async function runTraining(
   const secondsLeft = () => budgetSeconds - clock.seconds();
   const rate = rateMeter();
   const imagesPerStep = batchSize * run.recipe.criticSteps;
-  const images = imagesOf(dataset, { seed, batchSize });
+  const images = (step: number) => subject.batch(step);
   let [step, pretrained] = [run.step, run.pretrained];
   const isDone = () => step === steps || secondsLeft() <= 0;
   let checkpointed: string | undefined = saved?.path;
@@ -78,8 +81,7 @@ export async function runTraining(
 
   async function addToTimeline(frozen: FrozenGenerator) {
     const file = timelineFile(step);
-    const grid = await sampleGrid(frozen, shape, { columns: 8, scale: 1 });
-    await writeAtomically(join(plan.checkpoints, file), grid);
+    await writeAtomically(join(plan.checkpoints, file), await subject.picture(frozen));
     if (history.timeline.at(-1)?.file !== file) history.timeline.push({ step, file });
   }
 
@@ -92,6 +94,7 @@ export async function runTraining(
 
   const pretrainSteps = run.recipe.pretrainSteps ?? 0;
   let finished = false;
+  let result = "";
   let progress: Progress | undefined;
   const showSteps = (from: number, steps: number) => {
     progress?.stop();
@@ -134,8 +137,7 @@ export async function runTraining(
     if (finished) {
       const frozen = await freeze(run.generator, run.average, seed);
       await addToTimeline(frozen);
-      const facts = factsOf(plan, backend, { step, seconds: clock.seconds() });
-      await writeModel(plan.out, frozen, shape, facts, history, plan.checkpoints, plan);
+      result = await subject.finish(frozen, history, { step, seconds: clock.seconds() });
       frozen.dispose();
     }
   } catch (error) {
@@ -147,9 +149,7 @@ export async function runTraining(
     disposeRun(run);
   }
   console.log(
-    finished
-      ? `Wrote ${plan.out}`
-      : `Stopped after step ${step} (${checkpointed}); --resume goes on`,
+    finished ? result : `Stopped after step ${step} (${checkpointed}); --resume goes on`,
   );
   return finished;
 }
@@ -157,7 +157,7 @@ export async function runTraining(
 function refuseToGoOn(
   saved: { step: number; path: string; settings: Readonly<Record<string, unknown>> },
   settings: Record<string, unknown>,
-  { steps }: RunPlan,
+  { steps }: Course,
 ): void {
   refuseOtherSettings(saved.settings, settings);
   if (saved.step <= steps) return;
@@ -168,19 +168,13 @@ function refuseToGoOn(
 }
 
 function newRun(
-  plan: RunPlan,
-  shape: NetworkShape,
+  subject: Subject,
+  objective: Objective,
+  { seed, batchSize, steps }: Course,
   done: { step: number; pretrained: number },
 ): TrainingRun {
-  const { objective, seed, batchSize, steps } = plan;
-  const recipe = objective.recipes[plan.recipe];
-  const start = { initialisation: recipe.initialisation, seed };
-  const generator = createGenerator(shape, start);
-  const critic = createCritic(shape, {
-    kind: objective.critic,
-    normalisation: recipe.criticNormalisation,
-    start,
-  });
+  const { recipe } = subject;
+  const [generator, critic] = [subject.createGenerator(), subject.createCritic()];
   return {
     ...{ objective, recipe, generator, critic, seed, batchSize, ...done, steps },
     generatorOptimizer: createOptimizer(recipe.generatorOptimizer, generator.weights),
@@ -218,13 +212,6 @@ function adviceAfter(error: Diverged, checkpointed: string | undefined): Refusal
     1,
     { cause: error },
   );
-}
-
-/** Batches as tensors, each prepared while the step before it runs. */
-function imagesOf(dataset: Dataset, settings: { seed: number; batchSize: number }) {
-  const batch = prefetched(batchSource(dataset, settings));
-  const shape = [settings.batchSize, ...dataset.imageShape] as const;
-  return async (step: number) => tf.tensor4d(await batch(step), [...shape]) as Images;
 }
 
 function stopwatch(before: number) {

@@ -10,4 +10,7 @@ export const STREAM = {
   generatorLatents: 5,
   criticLoss: 6,
   averageMoments: 7,
+  pointModes: 13,
+  pointOffsets: 14,
+  pointSamples: 15,
 } as const;

@@ -1,7 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Critic, Images, Judgement, Objective, Recipe } from "./objective.ts";
 
-const margin = 1; // m, in the units of E: pixels in [-1, 1], so an image that predicts black for white errs by 4
 const pullingAway = 0.1; // weight of the pulling-away term (section 2.4)
 
 /**
@@ -31,7 +30,9 @@ const standard: Recipe = {
   criticNormalisation: "batch",
   initialisation: "gaussian",
   pretrainSteps: 500,
+  margin: 1, // m, in the units of E: pixels in [-1, 1], so an image that predicts black for white errs by 4
 };
+const points: Recipe = { ...standard, criticNormalisation: "none", pretrainSteps: 300 };
 
 /**
  * Energy-based GAN (arXiv:1609.03126, eq. 1 and 2). D is an auto-encoder, E(x) the mean squared error of its reconstruction:
@@ -45,9 +46,10 @@ export const ebgan: Objective = {
   title: "EBGAN",
   paper: { title: "Energy-based Generative Adversarial Network", arxiv: "1609.03126" },
   critic: "autoencoder",
+  points,
   recipes: { default: standard, article: { ...standard, initialisation: "glorot" } },
   pretrainLoss: (D: Critic, x: Images) => energy(D(x)),
-  criticLoss: (D, x, Gz) => ({
+  criticLoss: (D, x, Gz, _random, { margin = 1 } = {}) => ({
     loss: tf.add(energy(D(x)), tf.mean(tf.relu(tf.sub(margin, D(Gz).score)))) as tf.Scalar,
   }),
   generatorLoss(D, Gz) {
