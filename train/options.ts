@@ -205,7 +205,7 @@ function helpText(offer: Offer): string {
     ...rows.flatMap(show),
     "",
     "--data ring and grid are Gaussians in the plane, trained by small dense networks. Their result is no",
-    "model of the site: runs/<id> keeps scatter plots, losses, 2,500 samples and figures of the modes found.",
+    "model of the site: runs/<id> keeps scatter plots, losses, 2,500 samples and the figures of modes.",
     "",
     "Ctrl-C ends after the step in hand and keeps a checkpoint.",
   ].join("\n");

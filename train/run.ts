@@ -167,10 +167,11 @@ function refuseToGoOn(
   );
 }
 
-function newRun(
+/** A run at its beginning, or where a checkpoint will put it. */
+export function newRun(
   subject: Subject,
   objective: Objective,
-  { seed, batchSize, steps }: Course,
+  { seed, batchSize, steps }: Pick<Course, "seed" | "batchSize" | "steps">,
   done: { step: number; pretrained: number },
 ): TrainingRun {
   const { recipe } = subject;
@@ -183,7 +184,8 @@ function newRun(
   };
 }
 
-function disposeRun(run: TrainingRun): void {
+/** Gives all of a run's tensors back. */
+export function disposeRun(run: TrainingRun): void {
   const networks = [run.generator, run.critic, run.average];
   tf.dispose(networks.flatMap(({ weights }) => weights as tf.Variable[]));
   run.generatorOptimizer.dispose();

@@ -40,10 +40,10 @@ const standard: Recipe = {
   initialisation: "gaussian",
 };
 
-const pointsAdam: OptimizerSettings = { ...adam, learningRate: 1e-3, beta1: 0.5 };
+const pointsAdam: OptimizerSettings = { ...adam, learningRate: 2e-3, beta1: 0.5 };
 const points: Recipe = {
   ...standard,
-  steps: 3000,
+  steps: 2500,
   criticOptimizer: pointsAdam,
   generatorOptimizer: pointsAdam,
   lambda: 0.1, // as the paper's own code has it for points: with 10 the critic is too smooth to tell modes of sd 0.01 apart

@@ -68,7 +68,9 @@ export async function samplePoints(
 
 function csv(samples: Float32Array): string {
   let text = "x,y\n";
-  for (let i = 0; i < samples.length; i += 2) text += `${short(samples[i])},${short(samples[i + 1])}\n`;
+  for (let i = 0; i < samples.length; i += 2) {
+    text += `${short(samples[i])},${short(samples[i + 1])}\n`;
+  }
   return text;
 }
 
