@@ -103,7 +103,7 @@ async function lastRun(runs: string, name: string): Promise<string> {
 
 /** Hours of training must not end at a folder that cannot be written. */
 export async function refuseUnwritable(folder: string): Promise<void> {
-  const probe = join(folder, ".writable");
+  const probe = join(folder, `.writable-${crypto.randomUUID()}`); // another run may be asking, too
   await writeAtomically(probe, new Uint8Array());
   await Deno.remove(probe);
 }

@@ -16,7 +16,7 @@ const standard: Recipe = {
 const pointsAdam = { ...adam, learningRate: 1e-3 };
 const points: Recipe = {
   ...standard,
-  steps: 6000,
+  steps: 4000,
   criticOptimizer: pointsAdam,
   generatorOptimizer: pointsAdam,
   criticNormalisation: "none",

@@ -14,7 +14,7 @@ const adam = { name: "adam", learningRate: 2e-4, beta1: 0.5, beta2: 0.999 } as c
 const pointsAdam = { ...adam, learningRate: 1e-3 };
 const points: Recipe = {
   ...article,
-  steps: 6000,
+  steps: 4000,
   criticOptimizer: pointsAdam,
   generatorOptimizer: pointsAdam,
   criticNormalisation: "none",

@@ -17,7 +17,7 @@ const article: Recipe = {
 const faster: OptimizerSettings = { ...rmsProp, learningRate: 5e-4 };
 const points: Recipe = {
   ...article,
-  steps: 2500,
+  steps: 1500,
   criticOptimizer: faster,
   generatorOptimizer: faster,
   criticNormalisation: "none",
