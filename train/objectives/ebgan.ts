@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Critic, Images, Judgement, Objective, Recipe } from "./objective.ts";
 
+const margin = 1; // m, in the units of E: pixels in [-1, 1], so an image that predicts black for white errs by 4
 const pullingAway = 0.1; // weight of the pulling-away term (section 2.4)
 
 /**
@@ -30,7 +31,6 @@ const standard: Recipe = {
   criticNormalisation: "batch",
   initialisation: "gaussian",
   pretrainSteps: 500,
-  margin: 1, // m, in the units of E: pixels in [-1, 1], so an image that predicts black for white errs by 4
 };
 const points: Recipe = {
   ...standard,
@@ -55,8 +55,8 @@ export const ebgan: Objective = {
   points,
   recipes: { default: standard, article: { ...standard, initialisation: "glorot" } },
   pretrainLoss: (D: Critic, x: Images) => energy(D(x)),
-  criticLoss: (D, x, Gz, _random, { margin = 1 } = {}) => ({
-    loss: tf.add(energy(D(x)), tf.mean(tf.relu(tf.sub(margin, D(Gz).score)))) as tf.Scalar,
+  criticLoss: (D, x, Gz, _random, { margin: m = margin } = {}) => ({
+    loss: tf.add(energy(D(x)), tf.mean(tf.relu(tf.sub(m, D(Gz).score)))) as tf.Scalar,
   }),
   generatorLoss(D, Gz) {
     const judgement = D(Gz);
