@@ -11,7 +11,7 @@ export const POINT_LATENT_SIZE = 2;
  * Numbers in the auto-encoder's code: small, and yet more than a point has, because the pulling-away term drives the codes of
  * a batch apart, for which one or two directions leave no room. docs/modes.md has the measurements.
  */
-export const POINT_CODE_SIZE = 8;
+export const POINT_CODE_SIZE = 16;
 const HIDDEN = [64, 64, 64];
 
 /** Units of the layers, from input to output. */
@@ -42,7 +42,7 @@ export function createPointGenerator(seed: number): Generator {
 
 /**
  * The critic of points: a score by the generator's layers turned round, 2 → 64 → 64 → 64 → 1, or an auto-encoder of two such
- * halves with a code of eight numbers between them, whose score is the mean squared error of its reconstruction. Everything in
+ * halves with a small code between them, whose score is the mean squared error of its reconstruction. Everything in
  * it differentiates twice, and no point's score depends on another point.
  */
 export function createPointCritic(kind: CriticKind, seed: number): CriticNetwork {
