@@ -105,6 +105,7 @@ export async function* train(
         objective.generatorLoss(
           critic.judge,
           generator.train(latents(STREAM.generatorLatents, step)),
+          recipe,
         ),
     );
 

@@ -43,6 +43,8 @@ export interface Constants {
   readonly lambda?: number;
   /** Energy from which on a generated image is left alone, where the critic's score is an energy. */
   readonly margin?: number;
+  /** Weight of the pulling-away term, where the objective has one. */
+  readonly pullingAway?: number;
 }
 
 /** Everything a run takes from its objective beside the losses. */
@@ -86,7 +88,7 @@ export interface Objective {
     random: Random,
     constants?: Constants,
   ): CriticLoss;
-  generatorLoss(D: Critic, Gz: Images): tf.Scalar;
+  generatorLoss(D: Critic, Gz: Images, constants?: Constants): tf.Scalar;
   /** What is done to the critic's weights after each of its steps. */
   afterCriticStep?(weights: readonly tf.Variable[], recipe: Recipe): void;
 }

@@ -7,10 +7,7 @@ import { STREAM } from "../streams.ts";
 
 /** Numbers in a latent vector: as many as a point has. */
 export const POINT_LATENT_SIZE = 2;
-/**
- * Numbers in the auto-encoder's code: small, and yet more than a point has, because the pulling-away term drives the codes of
- * a batch apart, for which one or two directions leave no room. docs/modes.md has the measurements.
- */
+/** Numbers in the auto-encoder's code: small, and yet more than a point has, by measurement (docs/modes.md). */
 export const POINT_CODE_SIZE = 16;
 const HIDDEN = [64, 64, 64];
 

@@ -23,15 +23,13 @@ Deno.test("WGAN-GP finds 8 of the ring's 8 modes in 300 steps, evenly", async ()
   assert.ok(figures!.reverseKl < 0.1, String(figures!.reverseKl)); // log(8) = 2.08 where one mode has everything
 });
 
-Deno.test("every objective comes nearer to the ring's modes in 100 steps", async () => {
+Deno.test("every objective's samples come nearer to the ring within 60 steps", async () => {
   const backend = await startBackend("wasm", 1);
   for (const objective of OBJECTIVES) {
-    const [before, after] = [await train(0), await train(100)];
-    assert.ok(after < before / 2, `${objective.name}: ${before} to ${after}`);
-
-    async function train(steps: number): Promise<number> {
-      return distance((await trainAndMeasure(ring, objective, { seed: 2, steps })).samples);
-    }
+    const untrained = await trainAndMeasure(ring, objective, { seed: 2, steps: 0 });
+    const trained = await trainAndMeasure(ring, objective, { seed: 2, steps: 60 });
+    const [before, after] = [distance(untrained.samples), distance(trained.samples)];
+    assert.ok(after < 0.7 * before, `${objective.name}: ${before} to ${after}`);
   }
   backend.stop();
 });
