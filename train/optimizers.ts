@@ -5,6 +5,8 @@ export interface AdamSettings {
   readonly learningRate: number;
   readonly beta1: number;
   readonly beta2: number;
+  /** Steps after which the learning rate η has become η/2; after as many again it is η/3, and so on. Undefined: it stays. */
+  readonly halvedAfter?: number;
 }
 export interface RmsPropSettings {
   readonly name: "rmsprop";
@@ -25,7 +27,8 @@ export interface Optimizer {
 /** As the card shows it: "Adam 1e-4, beta 0 and 0.9". */
 export function describeOptimizer(settings: OptimizerSettings): string {
   return settings.name === "adam"
-    ? `Adam ${settings.learningRate}, beta ${settings.beta1} and ${settings.beta2}`
+    ? `Adam ${settings.learningRate}, beta ${settings.beta1} and ${settings.beta2}` +
+      (settings.halvedAfter ? `, halved after ${settings.halvedAfter}` : "")
     : `RMSProp ${settings.learningRate}`;
 }
 
@@ -43,7 +46,7 @@ export function createOptimizer(
  * resumed run would differ from one that never stopped. Here they are functions of the step alone.
  */
 function adam(
-  { learningRate, beta1, beta2 }: AdamSettings,
+  { learningRate, beta1, beta2, halvedAfter = Infinity }: AdamSettings,
   weights: readonly tf.Variable[],
 ): Optimizer {
   const epsilon = 1e-8;
@@ -55,7 +58,8 @@ function adam(
     step: 0,
     apply(gradients) {
       const t = ++this.step;
-      const rate = learningRate * Math.sqrt(1 - beta2 ** t) / (1 - beta1 ** t);
+      const slower = learningRate / (1 + (t - 1) / halvedAfter);
+      const rate = slower * Math.sqrt(1 - beta2 ** t) / (1 - beta1 ** t);
       tf.tidy(() =>
         weights.forEach((w, i) => {
           const g = gradients[i];
