@@ -49,6 +49,9 @@ async function modes(args: readonly string[]): Promise<number> {
   };
   await Promise.all(Array.from({ length: options.jobs }, lane));
 
+  // Runs end in any order; tables and plots have that of the options.
+  const order = (run: ModeRun) => options.objectives.indexOf(run.objective);
+  runs.sort((a, b) => order(a) - order(b) || a.seed - b.seed);
   const tables = options.data.map((data) => tableOf(pointsNamed(data)!, runs));
   const seconds = (performance.now() - started) / 1000;
   const summary = `\`deno task modes ${args.join(" ")}\`: ${runs.length} runs, ` +
@@ -56,8 +59,7 @@ async function modes(args: readonly string[]): Promise<number> {
   console.log(`\n${tables.join("\n\n")}\n\n${summary}`);
   const rows = options.data.map((data) => {
     const first = runs.filter((run) => run.data === data && run.seed === 1);
-    const order = (run: ModeRun) => options.objectives.indexOf(run.objective);
-    return [pointsNamed(data)!, first.toSorted((a, b) => order(a) - order(b))] as const;
+    return [pointsNamed(data)!, first] as const;
   });
   const docs = options.write ? join(root, "docs") : options.folder;
   await writeAtomically(join(docs, "modes.png"), plotsOf(rows));
@@ -65,13 +67,13 @@ async function modes(args: readonly string[]): Promise<number> {
   return runs.length === jobs.length ? 0 : 1;
 }
 
-/** All runs, the longest objectives first within a seed, so that no lane idles for long at the end. */
+/** All runs, seed by seed, so that an interrupted task leaves whole rows behind. */
 function jobsOf({ objectives, data, seeds, steps, quick }: ModesOptions): Job[] {
   return seeds.flatMap((seed) =>
     data.flatMap((data) =>
       objectives.map((objective): Job => {
         const recipe = OBJECTIVES.find(({ name }) => name === objective)!.points;
-        const usual = quick ? Math.ceil(recipe.steps / 8) : recipe.steps;
+        const usual = quick ? Math.ceil(recipe.steps / 4) : recipe.steps;
         return { objective, data, seed, steps: steps ?? usual };
       })
     )

@@ -23,7 +23,7 @@ export const USAGE =
 
   deno task modes [options]
 
-  --quick              one seed and an eighth of the steps: three minutes at most
+  --quick              one seed and a quarter of the steps: three minutes at most
   --objectives <a,b>   only these (default: all)
   --data <ring,grid>   only these (default: both)
   --seeds <n>          seeds 1 to n (default: 3; 1 with --quick)
