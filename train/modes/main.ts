@@ -53,9 +53,11 @@ async function modes(args: readonly string[]): Promise<number> {
   const order = (run: ModeRun) => options.objectives.indexOf(run.objective);
   runs.sort((a, b) => order(a) - order(b) || a.seed - b.seed);
   const tables = options.data.map((data) => tableOf(pointsNamed(data)!, runs));
-  const seconds = (performance.now() - started) / 1000;
+  const clock = duration((performance.now() - started) / 1000);
+  const computed = duration(runs.reduce((sum, { seconds }) => sum + seconds, 0));
   const summary = `\`deno task modes ${args.join(" ")}\`: ${runs.length} runs, ` +
-    `batch ${POINT_BATCH_SIZE}, ${options.jobs} at once, ${duration(seconds)}.`;
+    `batch ${POINT_BATCH_SIZE}, ${computed} of CPU in all` +
+    (options.resume ? ", earlier ones among them." : `, ${options.jobs} at once, ${clock}.`);
   console.log(`\n${tables.join("\n\n")}\n\n${summary}`);
   const rows = options.data.map((data) => {
     const first = runs.filter((run) => run.data === data && run.seed === 1);
