@@ -36,8 +36,9 @@ export function runTraining(plan: RunPlan, backend: Backend, stop: AbortSignal):
 }
 
 /**
- * Trains a generator and writes the subject's result. Returns false when `stop` was signalled first: the run then ends after the step
- * in hand, with a checkpoint. Throws a Refusal for whatever the user can put right, a run that diverged included.
+ * Trains a generator and writes the subject's result. Returns false when `stop` was signalled first: the run then ends
+ * after the step in hand, with a checkpoint. Throws a Refusal for whatever the user can put right, a run that diverged
+ * included.
  */
 export async function trainOn(
   subject: Subject,
