@@ -59,6 +59,7 @@ export async function freeze(
       );
     });
     tf.dispose(previous);
+    if (sums.length === 0) break; // no batch norm, no moments
   }
   const moments = sums.map((layer) => {
     const [mean, square] = layer.map((s) => tf.div(s, batches) as tf.Tensor1D);

@@ -63,7 +63,7 @@ export function optionTable(offer: Offer, recipes: readonly string[] = allRecipe
       "end after so many minutes of training",
       "no limit",
     ),
-    batch: option("n", integer(2, 1024), 64, "images a step"),
+    batch: option("n", integer(2, 1024), undefined, "images a step", "64; 128 points"),
     seed: option("n", integer(0, 2 ** 32 - 1), 1, "seed of everything random"),
     backend: option(
       "name",

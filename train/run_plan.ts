@@ -7,34 +7,23 @@ import { type RunFacts, versions } from "./model_folder.ts";
 import type { NetworkShape } from "./networks.ts";
 import type { Objective, RecipeName } from "./objectives/objective.ts";
 import { describeOptimizer } from "./optimizers.ts";
+import type { Course } from "./subject.ts";
 
 export const LATENT_SIZE = 100; // DCGAN, section 4; the article
 
-/** What one run does; everything is decided. */
-export interface RunPlan {
+/** What one run on images does; everything is decided. */
+export interface RunPlan extends Course {
   readonly objective: Objective;
   readonly recipe: RecipeName;
   readonly dataset: Dataset;
   /** What `--data` was given: the data set's name, or a folder. */
   readonly data: string;
   readonly width: number;
-  /** Generator steps to end at. */
-  readonly steps: number;
-  /** Minutes of training after which the run ends, whatever step it is at; undefined: no limit. */
-  readonly budgetMinutes?: number;
-  readonly batchSize: number;
-  readonly seed: number;
   /** For the card: lower-case words joined by hyphens. */
   readonly id: string;
   /** The model's folder, and whether one that is there is replaced. */
   readonly out: string;
   readonly force: boolean;
-  /** The run's own folder: checkpoints and the timeline's pictures. */
-  readonly checkpoints: string;
-  readonly resume: boolean;
-  readonly checkpointMinutes: number;
-  readonly sampleEvery: number;
-  readonly logEvery: number;
   /** Generator steps between two evaluations, by which the best model is kept; undefined: the last one is. */
   readonly evaluateEvery?: number;
   /** What the evaluations hold the generator against. */

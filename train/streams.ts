@@ -15,4 +15,7 @@ export const STREAM = {
   classifierDrops: 10,
   evaluation: 11,
   selection: 12,
+  pointModes: 13,
+  pointOffsets: 14,
+  pointSamples: 15,
 } as const;

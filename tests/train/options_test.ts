@@ -51,7 +51,7 @@ Deno.test("parseTrainOptions() without options gives the documented defaults", (
     width: undefined,
     recipe: "default",
     steps: undefined,
-    batchSize: 64,
+    batchSize: undefined,
     seed: 1,
     backend: "auto",
     threads: navigator.hardwareConcurrency,
@@ -202,7 +202,7 @@ Deno.test("--help needs no objective and lists every option and objective, align
   assert.equal(columns.size, 1);
   const described = [...answer.help.matchAll(/^ {2}--(\S+)/gm)].map(([, name]) => name);
   assert.deepEqual(described, names.split(" "));
-  assert.match(answer.help, /--batch <n> +images a step \(default: 64\)/);
+  assert.match(answer.help, /--batch <n> +images a step \(default: 64; 128 points\)/);
   assert.match(answer.help, /^ +default: RMSProp 0.01, 3 critic steps$/m);
   assert.match(answer.help, /^ +article: RMSProp 0.01, 3 critic steps, clip 0.1$/m);
   for (const line of answer.help.split("\n")) assert.ok(line.length <= 100, line);

@@ -22,8 +22,9 @@ export interface Selection {
    * Evaluates a generator as its files have it, through `sampler/`, and records it in the history; says what was found.
    * Does nothing for a step that is recorded already.
    */
-  consider(files: GeneratorFiles, facts: RunFacts): Promise<string | undefined>;
-  best(): Promise<{ step: number; files: GeneratorFiles }>;
+  consider(files: GeneratorFiles, facts: RunFacts, history: History): Promise<string | undefined>;
+  /** The best model of those in the history. */
+  best(history: History): Promise<{ step: number; files: GeneratorFiles }>;
 }
 
 /**
@@ -33,7 +34,6 @@ export interface Selection {
 export async function startSelection(
   { evaluateEvery, reference, checkpoints, seed }: RunPlan,
   shape: NetworkShape,
-  history: History,
   backend: BackendName,
 ): Promise<Selection | undefined> {
   if (evaluateEvery === undefined || !reference) return undefined;
@@ -42,7 +42,7 @@ export async function startSelection(
   const folderOf = (step: number) => join(checkpoints, `best-${String(step).padStart(8, "0")}`);
   return {
     isDue: (step) => step % evaluateEvery === 0,
-    async consider(files, facts) {
+    async consider(files, facts, history) {
       const { savedStep: step } = facts.training;
       if (history.evaluations.some((entry) => entry.step === step)) return;
       const sampler = await loadSampler(sourceOf(files, facts, shape), { backend });
@@ -64,7 +64,7 @@ export async function startSelection(
           ? ", the best so far"
           : `; the best is ${former!.frechet.toPrecision(4)}, at step ${former!.step}`);
     },
-    async best() {
+    async best(history) {
       const { step } = bestOf(history.evaluations)!;
       const names = ["model.json", "weights.bin", "poster.png"];
       const files = await Promise.all(
