@@ -25,6 +25,8 @@ export const CLIP_UPDATE = "ClipUpdate";
 
 export interface AdamStep {
   readonly learningRate: number;
+  /** Steps after which the learning rate is half of what it was at first; Infinity: it stays. */
+  readonly halvedAfter: number;
   readonly beta1: number;
   readonly beta2: number;
   readonly epsilon: number;
@@ -32,9 +34,10 @@ export interface AdamStep {
   readonly t: number;
 }
 
-/** The learning rate with both corrections of bias in it: η √(1 − β₂ᵗ) / (1 − β₁ᵗ). */
-export function adamRate({ learningRate, beta1, beta2, t }: AdamStep): number {
-  return learningRate * Math.sqrt(1 - beta2 ** t) / (1 - beta1 ** t);
+/** The step's learning rate η / (1 + (t − 1) / h) with both corrections of bias in it: times √(1 − β₂ᵗ) / (1 − β₁ᵗ). */
+export function adamRate({ learningRate, halvedAfter, beta1, beta2, t }: AdamStep): number {
+  const slowed = learningRate / (1 + (t - 1) / halvedAfter);
+  return slowed * Math.sqrt(1 - beta2 ** t) / (1 - beta1 ** t);
 }
 
 /**

@@ -26,8 +26,9 @@ interface Update {
 
 export const adamUpdate: GpuKernel = (inputs, attrs, backend) => {
   const { count, ...step } = attrs as unknown as AdamStep & { count: number };
-  const { learningRate, beta1, beta2, epsilon, t } = step;
+  const { learningRate, halvedAfter, beta1, beta2, epsilon, t } = step;
   const hasMoment = beta1 !== 0;
+  const slowing = halvedAfter === Infinity ? "" : ` / (1f + (t - 1f) / ${f32(halvedAfter)})`;
   const correction = (beta: number) => `oneWithoutPower(${f32(Math.log(beta))} * t)`;
   return update(backend, inputs, count, {
     lists: hasMoment ? ["*w", "g", "*v", "*m"] : ["*w", "g", "*v"],
@@ -44,7 +45,7 @@ export const adamUpdate: GpuKernel = (inputs, attrs, backend) => {
       w[at] -= rate * moment / (sqrt(square) + ${f32(epsilon)});`,
     rate: {
       t,
-      ofT: `${f32(learningRate)} * sqrt(${correction(beta2)})${
+      ofT: `${f32(learningRate)}${slowing} * sqrt(${correction(beta2)})${
         hasMoment ? ` / ${correction(beta1)}` : ""
       }`,
     },

@@ -169,7 +169,7 @@ function updates(): Case[] {
     tf.dispose(variables);
     return results;
   };
-  const adam = { learningRate: 0.01, beta1: 0.5, beta2: 0.9, epsilon: 1e-8 };
+  const adam = { learningRate: 0.01, halvedAfter: 10, beta1: 0.5, beta2: 0.9, epsilon: 1e-8 };
   return [
     {
       name: "Adam",

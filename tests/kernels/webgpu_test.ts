@@ -72,7 +72,7 @@ Deno.test("Adam on WebGPU updates more tensors than a GPU binds at once", () =>
     const [w, m, v] = [variables(1), variables(0), variables(0)];
     const g = Array.from({ length: count }, (_, i) => tf.fill([i + 1], 2));
     updateByAdam(w, g, { m, v }, {
-      ...{ learningRate: 0.1, beta1: 0.5, beta2: 0.75, epsilon: 0, t: 1 },
+      ...{ learningRate: 0.1, halvedAfter: Infinity, beta1: 0.5, beta2: 0.75, epsilon: 0, t: 1 },
     });
     // m = 0.5 · 2 = 1, v = 0.25 · 4 = 1, rate = 0.1 · √0.25 / 0.5 = 0.1, w = 1 − 0.1 · 1 / 1
     for (const [list, expected] of [[w, 0.9], [m, 1], [v, 1]] as const) {
@@ -85,18 +85,19 @@ Deno.test("Adam on WebGPU updates more tensors than a GPU binds at once", () =>
 
 Deno.test("Adam's rate on WebGPU is right at any step, from the number that the GPU counts to", () =>
   onWebGpu(async () => {
-    for (const [beta1, beta2] of [[0.5, 0.999], [0, 0.9]]) {
+    for (const [beta1, beta2, halvedAfter] of [[0.5, 0.999, Infinity], [0, 0.9, 300]]) {
       for (const t of [1, 2, 9, 100, 1000, 60_000]) {
         const [w, m, v] = [0, 0, 0].map((value) => tf.variable(tf.fill([1], value), false));
         const slots = { m: beta1 === 0 ? [] : [m], v: [v] };
         const g = tf.fill([1], 1);
-        const step = { learningRate: 1, beta1, beta2, epsilon: 0 };
+        const step = { learningRate: 1, halvedAfter, beta1, beta2, epsilon: 0 };
         let [expected, moment, square] = [0, 0, 0];
         for (const now of [t, t + 1, t + 2]) {
           updateByAdam([w], [g], slots, { ...step, t: now });
           moment = beta1 * moment + 1 - beta1;
           square = beta2 * square + 1 - beta2;
-          const rate = Math.sqrt(1 - beta2 ** now) / (1 - beta1 ** now);
+          const slowed = 1 / (1 + (now - 1) / halvedAfter);
+          const rate = slowed * Math.sqrt(1 - beta2 ** now) / (1 - beta1 ** now);
           expected -= rate * moment / Math.sqrt(square);
         }
         const [found] = await w.data();
