@@ -2,7 +2,13 @@
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import * as tf from "@tensorflow/tfjs-core";
 import { addressOf, type FusedKernel, kernelsOf, words } from "./backend.ts";
-import type { AdamStep, RmsPropStep } from "./ops/updates.ts";
+import {
+  adamRate,
+  type AdamStep,
+  averageDecay,
+  type AverageStep,
+  type RmsPropStep,
+} from "./ops/updates.ts";
 
 const PART = 32768; // floats of a chunk
 const ENTRY_WORDS = 6; // as in assembly/updates.ts
@@ -35,8 +41,9 @@ function update(
 }
 
 export const adamUpdate: FusedKernel = (inputs, attrs, backend) => {
-  const { count, rate, beta1, beta2, epsilon } = attrs as unknown as AdamStep & { count: number };
-  const numbers = [rate, beta1, beta2, 1 - beta1, 1 - beta2, epsilon];
+  const { count, ...step } = attrs as unknown as AdamStep & { count: number };
+  const { beta1, beta2, epsilon } = step;
+  const numbers = [adamRate(step), beta1, beta2, 1 - beta1, 1 - beta2, epsilon];
   return update("adam", inputs, count, numbers, backend);
 };
 
@@ -46,7 +53,8 @@ export const rmsPropUpdate: FusedKernel = (inputs, attrs, backend) => {
 };
 
 export const movingAverageUpdate: FusedKernel = (inputs, attrs, backend) => {
-  const { count, decay } = attrs as { count: number; decay: number };
+  const { count, ...step } = attrs as unknown as AverageStep & { count: number };
+  const decay = averageDecay(step);
   return update("movingAverage", inputs, count, [decay, 1 - decay], backend);
 };
 

@@ -10,6 +10,7 @@ import { parseTrainOptions } from "./options.ts";
 import { duration } from "./progress.ts";
 import { Refusal } from "./refusal.ts";
 import { exists, hasCheckpoints } from "./run_folders.ts";
+import { POINTS, pointsNamed } from "./toys/points.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const main = fileURLToPath(new URL("main.ts", import.meta.url));
@@ -47,9 +48,15 @@ async function trainAll(everything: string[]): Promise<number> {
   // Any objective's name will do: what is read and refused here is the options that all share.
   const options = parseTrainOptions([OBJECTIVES[0].name, ...args], {
     objectives: OBJECTIVES,
-    datasets: datasetNames,
+    datasets: [...datasetNames, ...POINTS.map(({ id }) => id)],
   });
   if ("help" in options) return 0;
+  if (pointsNamed(options.data)) {
+    throw new Refusal(
+      `--data ${options.data}: deno task modes trains every objective on points of the plane`,
+      2,
+    );
+  }
   const { resume } = options;
   const shared = without(args, ["--out", "--checkpoints"], ["--resume"]);
   const models = options.out ?? join(root, "models");

@@ -4,8 +4,8 @@ import "@tensorflow/tfjs-layers"; // registers the gradients of tfjs-core's kern
 import { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { registerGradients, startWasm } from "../kernels/mod.ts";
 import { type BackendName, isSoftware, nameOf } from "../sampler/backend.ts";
-import { startWebGpuBackend } from "../sampler/webgpu.ts";
 import { Refusal } from "./refusal.ts";
+import { startWebGpuBackend } from "./webgpu.ts";
 
 /** tfjs's current backend, ready to train. */
 export interface Backend {

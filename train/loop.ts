@@ -103,7 +103,7 @@ export async function* train(
     let penalty: tf.Scalar | undefined;
     const loss = descend(run.criticOptimizer, critic.weights, () => {
       const random = randomOf([seed, STREAM.criticLoss, index]);
-      const result = objective.criticLoss(critic.judge, x, Gz, random);
+      const result = objective.criticLoss(critic.judge, x, Gz, random, recipe);
       penalty = result.penalty && tf.keep(result.penalty);
       return result.loss;
     });
@@ -123,7 +123,7 @@ export async function* train(
     descend(run.generatorOptimizer, generator.weights, () => {
       const Gz = generator.train(latents(STREAM.generatorLatents, step));
       onFakes(Gz);
-      return objective.generatorLoss(critic.judge, Gz);
+      return objective.generatorLoss(critic.judge, Gz, recipe);
     });
 
   let index = (recipe.pretrainSteps ?? 0) + run.step * recipe.criticSteps;

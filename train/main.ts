@@ -1,33 +1,42 @@
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ModelError } from "../sampler/model_error.ts";
-import { writeAtomically } from "./atomic.ts";
 import { startBackend } from "./backend.ts";
 import { describeCritic, describeGenerator, describeRows } from "./describe.ts";
 import { refuseTooLarge } from "./gpu_limits.ts";
 import { LATENT_SIZE } from "./run_plan.ts";
 import { type Dataset, datasetNames, imageShapeOf, loadDataset } from "./data/dataset.ts";
+import { referenceFor } from "./evaluate/real.ts";
 import { OBJECTIVES } from "./objectives/mod.ts";
 import { type Objective, RECIPE_NETWORKS, type RecipeName } from "./objectives/objective.ts";
 import { MOST_STEPS } from "./option_table.ts";
 import { parseTrainOptions, type TrainOptions } from "./options.ts";
 import { Refusal } from "./refusal.ts";
 import { runTraining } from "./run.ts";
-import { chooseFolders } from "./run_folders.ts";
+import { chooseFolders, refuseUnwritable } from "./run_folders.ts";
+import { listenForStop } from "./stop_signals.ts";
+import { POINTS, pointsNamed } from "./toys/points.ts";
+import { trainPoints } from "./toys/train_points.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** `deno task train <objective> [options]`. Returns the exit code: 130 after Ctrl-C. */
 async function main(args: string[]): Promise<number> {
-  const parsed = parseTrainOptions(args, { objectives: OBJECTIVES, datasets: datasetNames });
+  const parsed = parseTrainOptions(args, {
+    objectives: OBJECTIVES,
+    datasets: [...datasetNames, ...POINTS.map(({ id }) => id)],
+  });
   if ("help" in parsed) {
     console.log(parsed.help);
     return 0;
   }
   const objective = OBJECTIVES.find(({ name }) => name === parsed.objective)!;
+  const points = pointsNamed(parsed.data);
+  if (points) return await trainPoints(points, objective, parsed, root);
   const recipe = parsed.recipe as RecipeName;
   const options = {
     ...parsed,
+    batchSize: parsed.batchSize ?? 64,
     size: parsed.size ?? RECIPE_NETWORKS[recipe].size,
     width: parsed.width ?? RECIPE_NETWORKS[recipe].width,
   };
@@ -40,14 +49,7 @@ async function main(args: string[]): Promise<number> {
   await refuseUnwritable(dirname(folders.out));
   await refuseUnwritable(folders.checkpoints);
 
-  const stop = new AbortController();
-  const onInterrupt = () => {
-    console.error("Stopping after this step, with a checkpoint …");
-    stop.abort();
-  };
-  // A host that takes its machine back sends SIGTERM; Windows knows Ctrl-C alone.
-  const signals: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
-  signals.forEach((signal) => Deno.addSignalListener(signal, onInterrupt));
+  const stop = listenForStop();
   const dataset = await loadDataset(options.data, options);
   const backend = await startBackend(options.backend, options.threads);
   try {
@@ -55,6 +57,7 @@ async function main(args: string[]): Promise<number> {
     const width = options.width ?? (backend.isGpu ? 1 : 0.5);
     const { generator, critic } = layersOf(objective, recipe, dataset.imageShape, width);
     refuseTooLarge(backend, [...generator, ...critic], options.batchSize);
+    const judged = { id: folders.id, dataset, imageShape: dataset.imageShape };
     const done = await runTraining(
       {
         ...options,
@@ -67,6 +70,7 @@ async function main(args: string[]): Promise<number> {
         steps: options.steps ??
           (options.budgetMinutes === undefined ? objective.recipes[recipe].steps : MOST_STEPS),
         width,
+        reference: options.evaluateEvery === undefined ? undefined : await referenceFor(judged),
       },
       backend,
       stop.signal,
@@ -74,7 +78,7 @@ async function main(args: string[]): Promise<number> {
     return done ? 0 : 130;
   } finally {
     backend.stop();
-    signals.forEach((signal) => Deno.removeSignalListener(signal, onInterrupt));
+    stop.release();
   }
 }
 
@@ -107,13 +111,6 @@ function refuseOtherNames(out: string, id: string): void {
     `--out ${out}: a model's folder is named in lower-case words joined by hyphens, for instance my-model; found "${id}"`,
     2,
   );
-}
-
-/** Hours of training must not end at a folder that cannot be written. */
-async function refuseUnwritable(folder: string): Promise<void> {
-  const probe = join(folder, ".writable");
-  await writeAtomically(probe, new Uint8Array());
-  await Deno.remove(probe);
 }
 
 if (import.meta.main) {

@@ -29,7 +29,7 @@ export const scaled = (channels: number, width: number) =>
  * stands in front of a batch norm, which would take it away again.
  */
 export interface Generator {
-  readonly shape: NetworkShape;
+  readonly shape: Pick<NetworkShape, "latentSize">;
   readonly weights: readonly tf.Variable[];
   /** The weights' names, in their order. */
   readonly names: readonly string[];

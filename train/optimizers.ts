@@ -6,6 +6,8 @@ export interface AdamSettings {
   readonly learningRate: number;
   readonly beta1: number;
   readonly beta2: number;
+  /** Steps after which the learning rate η has become η/2; after as many again it is η/3, and so on. Undefined: it stays. */
+  readonly halvedAfter?: number;
 }
 export interface RmsPropSettings {
   readonly name: "rmsprop";
@@ -26,7 +28,8 @@ export interface Optimizer {
 /** As the card shows it: "Adam 1e-4, beta 0 and 0.9". */
 export function describeOptimizer(settings: OptimizerSettings): string {
   return settings.name === "adam"
-    ? `Adam ${settings.learningRate}, beta ${settings.beta1} and ${settings.beta2}`
+    ? `Adam ${settings.learningRate}, beta ${settings.beta1} and ${settings.beta2}` +
+      (settings.halvedAfter ? `, halved after ${settings.halvedAfter}` : "")
     : `RMSProp ${settings.learningRate}`;
 }
 
@@ -44,7 +47,7 @@ export function createOptimizer(
  * resumed run would differ from one that never stopped. Here they are functions of the step alone.
  */
 function adam(
-  { learningRate, beta1, beta2 }: AdamSettings,
+  { learningRate, beta1, beta2, halvedAfter = Infinity }: AdamSettings,
   weights: readonly tf.Variable[],
 ): Optimizer {
   const epsilon = 1e-8;
@@ -56,8 +59,8 @@ function adam(
     step: 0,
     apply(gradients) {
       const t = ++this.step;
-      const rate = learningRate * Math.sqrt(1 - beta2 ** t) / (1 - beta1 ** t);
-      updateByAdam(weights, gradients, { m, v }, { rate, beta1, beta2, epsilon });
+      const rates = { learningRate, halvedAfter, beta1, beta2 };
+      updateByAdam(weights, gradients, { m, v }, { ...rates, epsilon, t });
     },
     dispose: () => tf.dispose([...m, ...v]),
   };

@@ -17,18 +17,27 @@ export const ADAM_UPDATE = "AdamUpdate";
 /** Lists: weights, gradients, s. Attributes `count` and those of `RmsPropStep`. */
 export const RMS_PROP_UPDATE = "RmsPropUpdate";
 
-/** Lists: averages, weights. Attributes `count`, `decay`. */
+/** Lists: averages, weights. Attributes `count` and those of `AverageStep`. */
 export const MOVING_AVERAGE_UPDATE = "MovingAverageUpdate";
 
 /** List: weights. Attributes `count`, `bound`. */
 export const CLIP_UPDATE = "ClipUpdate";
 
 export interface AdamStep {
-  /** The learning rate with both corrections of bias in it: η √(1 − β₂ᵗ) / (1 − β₁ᵗ). */
-  readonly rate: number;
+  readonly learningRate: number;
+  /** Steps after which the learning rate is half of what it was at first; Infinity: it stays. */
+  readonly halvedAfter: number;
   readonly beta1: number;
   readonly beta2: number;
   readonly epsilon: number;
+  /** The number of this step, from 1. A GPU counts along, so that nothing is sent to it. */
+  readonly t: number;
+}
+
+/** The step's learning rate η / (1 + (t − 1) / h) with both corrections of bias in it: times √(1 − β₂ᵗ) / (1 − β₁ᵗ). */
+export function adamRate({ learningRate, halvedAfter, beta1, beta2, t }: AdamStep): number {
+  const slowed = learningRate / (1 + (t - 1) / halvedAfter);
+  return slowed * Math.sqrt(1 - beta2 ** t) / (1 - beta1 ** t);
 }
 
 /**
@@ -46,7 +55,8 @@ export function updateByAdam(
   step: AdamStep,
 ): void {
   if (update(ADAM_UPDATE, [weights, v, m], [weights, gradients, v, m], { ...step })) return;
-  const { rate, beta1, beta2, epsilon } = step;
+  const { beta1, beta2, epsilon } = step;
+  const rate = adamRate(step);
   tf.tidy(() =>
     weights.forEach((w, i) => {
       const g = gradients[i];
@@ -85,9 +95,22 @@ export function updateByRmsProp(
   );
 }
 
+export interface AverageStep {
+  /** The decay that later steps have. */
+  readonly most: number;
+  /** The number of this step, from 1. */
+  readonly t: number;
+}
+
+/** Less at the start, so that the first weights do not linger: min(most, (1 + t) / (10 + t)). */
+export function averageDecay({ most, t }: AverageStep): number {
+  return Math.min(most, (1 + t) / (10 + t));
+}
+
 /** a ← decay · a + (1 − decay) w, for each average a of a weight w. */
-export function updateAverages(averages: Variables, weights: Tensors, decay: number): void {
-  if (update(MOVING_AVERAGE_UPDATE, [averages], [averages, weights], { decay })) return;
+export function updateAverages(averages: Variables, weights: Tensors, step: AverageStep): void {
+  if (update(MOVING_AVERAGE_UPDATE, [averages], [averages, weights], { ...step })) return;
+  const decay = averageDecay(step);
   tf.tidy(() =>
     averages.forEach((a, i) => a.assign(tf.add(tf.mul(a, decay), tf.mul(weights[i], 1 - decay))))
   );

@@ -1,6 +1,7 @@
 /** The fused operations on WASM, in both builds, on one thread and on two, against core operations on `cpu`. */
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
+import { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import * as tf from "@tensorflow/tfjs-core";
 import {
   batchNormLeakyRelu,
@@ -13,6 +14,7 @@ import {
   updateByAdam,
   updateByRmsProp,
 } from "../../kernels/mod.ts";
+import { startWebGpuBackend } from "../../train/webgpu.ts";
 import { assertClose, type Computation, type Input, input, resultsOn } from "./oracle.ts";
 
 registerGradients();
@@ -149,25 +151,33 @@ function updates(): Case[] {
       })).flat();
   const withVariables = (
     lists: number,
-    update: (weights: tf.Variable[], gradients: tf.Tensor[], slots: tf.Variable[][]) => void,
+    update: (
+      weights: tf.Variable[],
+      gradients: tf.Tensor[],
+      slots: tf.Variable[][],
+      t: number,
+    ) => void,
   ): Computation =>
   (...inputs) => {
     const list = (i: number) => inputs.slice(i * SIZES.length, (i + 1) * SIZES.length);
     const variables = [0, ...Array.from({ length: lists - 2 }, (_, i) => i + 2)]
       .map((i) => list(i).map((t) => tf.variable(t, false)));
     const [weights, ...slots] = variables;
-    for (let step = 0; step < 2; step++) update(weights, list(1), slots);
+    for (const t of [7, 8]) update(weights, list(1), slots, t);
     // The inputs share the variables' first memory, and an update must not reach them.
     const results = [...variables.flat().map((v) => tf.clone(v as tf.Tensor)), ...inputs];
     tf.dispose(variables);
     return results;
   };
-  const adam = { rate: 0.01, beta1: 0.5, beta2: 0.9, epsilon: 1e-8 };
+  const adam = { learningRate: 0.01, halvedAfter: 10, beta1: 0.5, beta2: 0.9, epsilon: 1e-8 };
   return [
     {
       name: "Adam",
       inputs: tensors(4, 3),
-      compute: withVariables(4, (w, g, [m, v]) => updateByAdam(w, g, { m, v }, adam)),
+      compute: withVariables(
+        4,
+        (w, g, [m, v], t) => updateByAdam(w, g, { m, v }, { ...adam, t }),
+      ),
       tolerance: 1e-6,
     },
     {
@@ -175,7 +185,7 @@ function updates(): Case[] {
       inputs: tensors(3, 2),
       compute: withVariables(
         3,
-        (w, g, [v]) => updateByAdam(w, g, { m: [], v }, { ...adam, beta1: 0 }),
+        (w, g, [v], t) => updateByAdam(w, g, { m: [], v }, { ...adam, beta1: 0, t }),
       ),
       tolerance: 1e-6,
     },
@@ -191,7 +201,7 @@ function updates(): Case[] {
     {
       name: "moving average",
       inputs: tensors(2, 2),
-      compute: withVariables(2, (a, w) => updateAverages(a, w, 0.9)),
+      compute: withVariables(2, (a, w, _, t) => updateAverages(a, w, { most: 0.9, t })),
       tolerance: 1e-6,
     },
     {
@@ -258,5 +268,19 @@ Deno.test("an update on WASM writes where its variables lie, after a copy where 
     assert.deepEqual([...w.dataSync()], [-19, 22]);
   } finally {
     wasm.stop();
+  }
+});
+
+Deno.test("the fused operations on WebGPU equal core operations on cpu", async (t) => {
+  const adapter = await navigator.gpu.requestAdapter();
+  await startWebGpuBackend(WebGPUBackend, adapter!);
+  try {
+    for (const { name, inputs, compute, tolerance } of CASES) {
+      const expected = await resultsOn("cpu", inputs, compute);
+      const found = await resultsOn("webgpu", inputs, compute);
+      await t.step(name, () => assertClose(found, expected, Math.max(tolerance, 1e-5), name));
+    }
+  } finally {
+    tf.removeBackend("webgpu");
   }
 });
