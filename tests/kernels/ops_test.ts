@@ -249,20 +249,6 @@ Deno.test("the fused operations on WASM equal core operations on cpu, and are th
   }
 });
 
-Deno.test("the fused operations on WebGPU equal core operations on cpu", async (t) => {
-  const adapter = await navigator.gpu.requestAdapter();
-  await startWebGpuBackend(WebGPUBackend, adapter!);
-  try {
-    for (const { name, inputs, compute, tolerance } of CASES) {
-      const expected = await resultsOn("cpu", inputs, compute);
-      const found = await resultsOn("webgpu", inputs, compute);
-      await t.step(name, () => assertClose(found, expected, Math.max(tolerance, 1e-5), name));
-    }
-  } finally {
-    tf.removeBackend("webgpu");
-  }
-});
-
 Deno.test("an update on WASM writes where its variables lie, after a copy where they share their memory", async () => {
   const wasm = await startWasm(1);
   try {
@@ -282,5 +268,19 @@ Deno.test("an update on WASM writes where its variables lie, after a copy where 
     assert.deepEqual([...w.dataSync()], [-19, 22]);
   } finally {
     wasm.stop();
+  }
+});
+
+Deno.test("the fused operations on WebGPU equal core operations on cpu", async (t) => {
+  const adapter = await navigator.gpu.requestAdapter();
+  await startWebGpuBackend(WebGPUBackend, adapter!);
+  try {
+    for (const { name, inputs, compute, tolerance } of CASES) {
+      const expected = await resultsOn("cpu", inputs, compute);
+      const found = await resultsOn("webgpu", inputs, compute);
+      await t.step(name, () => assertClose(found, expected, Math.max(tolerance, 1e-5), name));
+    }
+  } finally {
+    tf.removeBackend("webgpu");
   }
 });

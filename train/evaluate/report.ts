@@ -1,3 +1,4 @@
+import { rounded } from "./generated.ts";
 import type { ClassifierCard } from "./classifier_card.ts";
 import { shortfallOf } from "./bar.ts";
 import type { Evaluation, Figure } from "./evaluate.ts";
@@ -53,7 +54,7 @@ export function report(
 }
 
 const withError = (value: number, error?: number) =>
-  error === undefined ? value.toPrecision(4) : `${value.toPrecision(3)} ± ${error.toPrecision(2)}`;
+  error === undefined ? rounded(value, 4) : `${rounded(value, 3)} ± ${rounded(error, 2)}`;
 
 /** Rows as lines: the first column to the left, those of numbers to the right. */
 function table(rows: readonly (readonly string[])[]): string[] {
