@@ -1,9 +1,10 @@
 /**
- * `deno task bench [sampling|training …] [--quick]`: measures, prints tables, and writes the figures to runs/bench.json.
+ * `deno task bench [sampling|webgpu|training …] [--quick]`: measures, prints tables, and writes the figures to runs/bench.json.
  */
 
 const BENCHES: Record<string, (options: { quick: boolean }) => Promise<Record<string, number>>> = {
   sampling: async (options) => await (await import("./sampling.ts")).benchSampling(options),
+  webgpu: async (options) => await (await import("./webgpu.ts")).benchWebGpu(options),
   training: async (options) => await (await import("./training.ts")).benchTraining(options),
 };
 const USAGE = `deno task bench [${Object.keys(BENCHES).join("|")} …] [--quick]`;

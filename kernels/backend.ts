@@ -20,6 +20,13 @@ export type Kernel = (
   backend: BackendWasm,
 ) => tf.TensorInfo;
 
+/** As `Kernel`, of one of our own operations (ops/), with any number of outputs. */
+export type FusedKernel = (
+  inputs: Inputs,
+  attrs: Record<string, unknown>,
+  backend: BackendWasm,
+) => tf.TensorInfo[];
+
 const modules = new WeakMap<BackendWasm, KernelModule>();
 
 /** Binds our module on a backend's memory to the backend. */
@@ -95,4 +102,15 @@ export function replaceKernel(name: string, make: (stock: Kernel) => Kernel): ()
     tf.unregisterKernel(name, WASM);
     if (config) tf.registerKernel(config);
   };
+}
+
+/** Adds a kernel of our own; returns what removes it. */
+export function addKernel(name: string, kernel: FusedKernel): () => void {
+  tf.registerKernel({
+    kernelName: name,
+    backendName: WASM,
+    kernelFunc: ({ inputs, attrs, backend }) =>
+      kernel(inputs as Inputs, attrs ?? {}, backend as BackendWasm),
+  });
+  return () => tf.unregisterKernel(name, WASM);
 }

@@ -1,50 +1,32 @@
-/** Gradients that tfjs lacks and a gradient penalty needs. They hold on every backend. */
+/** Gradients that tfjs lacks: those of the fused operations, and what a gradient penalty needs. */
 import * as tf from "@tensorflow/tfjs-core";
+import { batchNormLeakyReluGradient } from "./ops/batch_norm_leaky_relu.ts";
+import { biasLeakyReluGradient } from "./ops/bias_leaky_relu.ts";
+import { biasTanhGradient } from "./ops/bias_tanh.ts";
+import { replaceGradient } from "./ops/kernel.ts";
+import { leakyReluGradient } from "./ops/leaky_relu_slope.ts";
 
 type Pad = Parameters<typeof tf.conv2d>[3];
 type Rounding = Parameters<typeof tf.conv2d>[6];
 type Strides = Parameters<typeof tf.conv2d>[2];
 
 /**
- * Registers
- * - LeakyRelu's gradient as dy * step(x), step being 1 for x > 0 and alpha elsewhere, a constant of
- *   x. tfjs's own selects with `where(greater(x, 0), …)`, whose second derivative throws;
- * - Conv2DBackpropFilter's gradient, which tfjs does not have. The operation is linear in x and in
- *   dy: its gradients are the convolution's input gradient and the convolution, with `ddw` as the
- *   filter.
+ * Registers, for every backend, the gradients of
+ * - the fused operations in `ops/`;
+ * - LeakyRelu, twice differentiable;
+ * - Conv2DBackpropFilter, which tfjs does not have. The operation is linear in x and in dy: its
+ *   gradients are the convolution's input gradient and the convolution, with `ddw` as the filter.
  *
- * WGAN-GP differentiates the critic twice and needs both. A penalty alone does not depend on a bias
- * then: tfjs gives such a variable no gradient rather than zeros. Calling this again changes nothing.
+ * WGAN-GP differentiates the critic twice and needs the last two. A penalty alone does not depend on a
+ * bias then: tfjs gives such a variable no gradient rather than zeros. Calling this again changes
+ * nothing.
  */
 export function registerGradients(): void {
+  replaceGradient(batchNormLeakyReluGradient);
+  replaceGradient(biasLeakyReluGradient);
+  replaceGradient(biasTanhGradient);
   replaceGradient(leakyReluGradient);
   replaceGradient(conv2DBackpropFilterGradient);
-}
-
-function replaceGradient(config: tf.GradConfig): void {
-  const registered = tf.getGradient(config.kernelName);
-  if (registered === config) return;
-  if (registered) tf.unregisterGradient(config.kernelName);
-  tf.registerGradient(config);
-}
-
-const leakyReluGradient: tf.GradConfig = {
-  kernelName: tf.LeakyRelu,
-  inputsToSave: ["x"],
-  gradFunc: (dy, [x], attrs) => ({
-    x: () => timesSlope(dy as tf.Tensor, x, attrs.alpha as number),
-  }),
-};
-
-/**
- * dy * step(x), differentiable in dy only. Written with plain operations it would be right too, but
- * a second derivative would then carry zeros back from x through every earlier layer.
- */
-function timesSlope(dy: tf.Tensor, x: tf.Tensor, alpha: number): tf.Tensor {
-  return tf.customGrad((dy: unknown) => ({
-    value: tf.mul(dy as tf.Tensor, tf.step(x, alpha)),
-    gradFunc: (ddy: tf.Tensor) => timesSlope(ddy, x, alpha),
-  }))(dy);
 }
 
 const conv2DBackpropFilterGradient: tf.GradConfig = {

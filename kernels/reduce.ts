@@ -1,8 +1,6 @@
-/**
- * Sum and Mean on the WASM heap with float64 accumulators, for the reductions that training needs.
- */
+/** Sum and Mean by assembly/reduce.ts, with float64 accumulators. */
 import * as tf from "@tensorflow/tfjs-core";
-import { float32Heap, floatOffset, type Kernel, newTensor } from "./backend.ts";
+import { addressOf, type Kernel, kernelsOf, newTensor } from "./backend.ts";
 
 /**
  * Sum over `axis` (all axes when absent), float32; the stock kernel where the axes are not
@@ -16,6 +14,8 @@ export function sum(stock: Kernel): Kernel {
 export function mean(stock: Kernel): Kernel {
   return reduction(stock, (count) => 1 / count);
 }
+
+const LANES = 16; // as in assembly/reduce.ts
 
 function reduction(stock: Kernel, scale: (count: number) => number): Kernel {
   return (inputs, attrs, backend) => {
@@ -33,48 +33,9 @@ function reduction(stock: Kernel, scale: (count: number) => number): Kernel {
       axis < first || axis > last ? [size] : attrs.keepDims ? [1] : []
     );
     const out = newTensor(backend, kept);
-    const heap = float32Heap(backend);
-    let from = floatOffset(backend, x), to = floatOffset(backend, out);
-    const factor = scale(reduced);
-    const total = new Float64Array(inner);
-    for (let o = 0; o < outer; o++) {
-      if (inner === 1) total[0] = sumRun(heap, from, reduced);
-      else sumRows(heap, from, reduced, total);
-      for (let i = 0; i < inner; i++) heap[to++] = total[i] * factor;
-      from += reduced * inner;
-    }
+    const chunks = outer * (inner === 1 ? 1 : Math.ceil(inner / LANES));
+    const [from, to] = [addressOf(backend, x), addressOf(backend, out)];
+    kernelsOf(backend).parallel("reduce", chunks, from, to, reduced, inner, scale(reduced));
     return out;
   };
-}
-
-/**
- * Sum of `count` neighbouring floats. Four accumulators, because one add waits for the one before.
- */
-function sumRun(heap: Float32Array, from: number, count: number): number {
-  let a = 0, b = 0, c = 0, d = 0, i = from;
-  for (const end = from + (count & ~3); i < end; i += 4) {
-    a += heap[i];
-    b += heap[i + 1];
-    c += heap[i + 2];
-    d += heap[i + 3];
-  }
-  for (const end = from + count; i < end; i++) a += heap[i];
-  return a + b + (c + d);
-}
-
-/** `total` becomes the sum of `rows` rows of `total.length` floats each. */
-function sumRows(heap: Float32Array, from: number, rows: number, total: Float64Array): void {
-  total.fill(0);
-  const width = total.length;
-  let a = from, row = 0;
-  for (; row + 4 <= rows; row += 4) {
-    const b = a + width, c = b + width, d = c + width;
-    for (let i = 0; i < width; i++) {
-      total[i] += heap[a + i] + heap[b + i] + (heap[c + i] + heap[d + i]);
-    }
-    a = d + width;
-  }
-  for (; row < rows; row++, a += width) {
-    for (let i = 0; i < width; i++) total[i] += heap[a + i];
-  }
 }

@@ -1,6 +1,8 @@
+import type { LoadedPlan } from "./engine.ts";
 import { ModelError } from "./model_error.ts";
+import type { Plan } from "./plan.ts";
 
-/** The tfjs backends that sample. */
+/** What computes: WebGPU by shaders of our own, WASM by tfjs's kernels. */
 export type BackendName = "webgpu" | "wasm";
 
 /** `auto` takes WebGPU on a hardware adapter that computes right, else WASM. */
@@ -15,17 +17,21 @@ export interface Backend {
   readonly message: string;
   /** Settles, with the reason, when the backend is gone for good: a GPU may be lost at any time. */
   readonly lost?: Promise<string>;
+  /** Puts a plan on it; without this, tfjs's backend of that name takes it. */
+  load?(plan: Plan): LoadedPlan;
 }
 
 /** How this platform starts its backends. Each may be called again and then gives the same backend. */
 export interface Platform {
   requestAdapter(): Promise<GPUAdapter | null>;
   /** Starts WebGPU on `adapter`. */
-  startWebGpu(adapter: GPUAdapter): Promise<{ lost: Promise<string> }>;
+  startWebGpu(
+    adapter: GPUAdapter,
+  ): Promise<{ lost: Promise<string>; load(plan: Plan): LoadedPlan }>;
   /** Starts WASM. `note` says why there are not more threads, where that needs saying. */
   startWasm(): Promise<{ threads: number; note?: string }>;
-  /** Whether the backend called `name` computes what is known without it. */
-  computesRight(name: BackendName): Promise<boolean>;
+  /** Whether the plans that `load` gives compute what is known without them. */
+  computesRight(load: (plan: Plan) => LoadedPlan): Promise<boolean>;
 }
 
 /**
@@ -56,14 +62,15 @@ async function tryWebGpu(
     const adapter = await platform.requestAdapter();
     if (!adapter) return "no adapter";
     if (isSoftware(adapter) && !software) return "only a software adapter";
-    const { lost } = await platform.startWebGpu(adapter);
-    if (!await platform.computesRight("webgpu")) return "it computes wrong numbers here";
+    const { lost, load } = await platform.startWebGpu(adapter);
+    if (!await platform.computesRight(load)) return "it computes wrong numbers here";
     const device = nameOf(adapter);
     return {
       name: "webgpu",
       threads: 1,
       message: device ? `Sampling with WebGPU, ${device}` : "Sampling with WebGPU",
       lost,
+      load,
     };
   } catch (error) {
     return messageOf(error);

@@ -21,6 +21,27 @@ const File = v.object({
   ),
 }, "an object");
 
+const finite = v.pipe(v.number("a number"), v.finite("a number"));
+
+/** A figure of a model, beside what real images get for it, and of how many images it is. */
+const Figure = v.objectWithRest({ value: finite, floor: finite, n: size }, json(), "an object");
+
+/** What an evaluation found; other measures than these may hold any JSON. */
+const Metrics = v.objectWithRest(
+  {
+    frechet: v.optional(Figure),
+    kernel: v.optional(Figure),
+    precision: v.optional(Figure),
+    recall: v.optional(Figure),
+    density: v.optional(Figure),
+    coverage: v.optional(Figure),
+    /** Where the model stays below the bar that ganlet sets: in what, and why, in a sentence. */
+    shortfall: v.optional(text),
+  },
+  json(),
+  "an object or null",
+);
+
 const Card = v.object({
   schema: v.literal(CARD_SCHEMA, String(CARD_SCHEMA)),
   id: v.pipe(
@@ -59,7 +80,7 @@ const Card = v.object({
     ),
     versions: v.record(v.string(), text, "an object of version texts"),
   }, "an object"),
-  metrics: v.nullable(v.record(v.string(), json(), "an object or null")),
+  metrics: v.nullable(Metrics),
   /** By path relative to the card. */
   files: v.pipe(
     v.record(

@@ -10,7 +10,7 @@ import { readGenerator } from "./read_model.ts";
 import { createSampler, type Sampler } from "./sampler.ts";
 import { computesRight } from "./self_check.ts";
 import type { ModelSource } from "./source.ts";
-import { startWebGpuBackend } from "./webgpu.ts";
+import { startWebGpu } from "./webgpu.ts";
 
 export type { ModelCard } from "./card.ts";
 export { ModelError } from "./model_error.ts";
@@ -54,10 +54,7 @@ export async function loadSampler(
   const generator = await readGenerator(typeof model === "string" ? folderSource(model) : model);
   const backend = await startBackend(choice, {
     requestAdapter: async () => await navigator.gpu?.requestAdapter() ?? null,
-    startWebGpu: async (adapter) => {
-      const { WebGPUBackend } = await import("@tensorflow/tfjs-backend-webgpu");
-      return await startWebGpuBackend(WebGPUBackend, adapter);
-    },
+    startWebGpu,
     startWasm: () => startSharedWasm(threads),
     computesRight,
   });

@@ -7,6 +7,10 @@ import { tanhInPlace } from "./tanh.ts";
 export interface LoadedPlan {
   /** Images [count, height, width, channels] in [-1, 1] of z [count, latentSize]. */
   run(z: Float32Array, count: number): Promise<Float32Array>;
+  /** RGBA bytes of the same images, where the backend makes them faster than `toRgba()`. */
+  pixels?(z: Float32Array, count: number): Promise<Uint8ClampedArray<ArrayBuffer>>;
+  /** Draws the image of one z at the canvas's top left, where the backend can without reading it back. */
+  draw?(canvas: CanvasRenderingContext2D, z: Float32Array): Promise<void>;
   /** Frees the weights, which no run may need any more. */
   dispose(): void;
 }

@@ -1,6 +1,6 @@
 /**
  * The sampler in browsers: tfjs-core, the WASM backend's few kernels that a generator needs, and
- * WebGPU as a chunk of its own that only visitors with an adapter load.
+ * WebGPU by shaders of our own, a chunk that only visitors with an adapter load.
  */
 
 import { type BackendChoice, startBackend } from "./backend.ts";
@@ -44,8 +44,7 @@ export async function loadSampler(
     startBackend(choice, {
       requestAdapter: async () =>
         await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" }) ?? null,
-      startWebGpu: async (adapter) =>
-        await (await import("./webgpu_browser.ts")).startWebGpu(adapter),
+      startWebGpu: async (adapter) => await (await import("./webgpu.ts")).startWebGpu(adapter),
       startWasm: () => startWasm(wasmFiles),
       computesRight,
     }),

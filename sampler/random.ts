@@ -49,7 +49,10 @@ export function uniform(key: Key, count: number): Float32Array {
  * makes one number, none is infinite, and the largest magnitude is 6.34.
  */
 export function normal(key: Key, count: number): Float32Array {
-  return Float32Array.from(words(key, count), (word) => normalQuantile((word + 0.5) * 2 ** -32));
+  const random = words(key, count);
+  const out = new Float32Array(count); // a loop: Float32Array.from() takes three times as long
+  for (let i = 0; i < count; i++) out[i] = normalQuantile((random[i] + 0.5) * 2 ** -32);
+  return out;
 }
 
 /**

@@ -38,9 +38,8 @@ export function createSampler(
   backend: Backend,
   release: () => void = () => {},
 ): Sampler {
-  const loaded = loadPlan(plan, backend.name);
+  const loaded = backend.load?.(plan) ?? loadPlan(plan, backend.name);
   const [height, width, channels] = card.imageShape;
-  const size = height * width * channels;
   const latestDraw = new WeakMap<HTMLCanvasElement | OffscreenCanvas, symbol>();
   let underWay = 0;
   let disposed = false;
@@ -52,27 +51,44 @@ export function createSampler(
     release();
   };
 
-  async function images(z: Float32Array, count = 1): Promise<Float32Array> {
+  /** What `compute` gives for latents that fit, while the backend lasts. */
+  async function use<T>(z: Float32Array, count: number, compute: () => Promise<T>): Promise<T> {
     if (disposed) throw new ModelError("backend", `Cannot sample "${card.id}": it was disposed`);
     if (lost !== undefined) throw stopped(lost);
     checkLatent(z, count, card);
     underWay++;
     try {
-      return await outlive(backend, loaded.run(z, count));
+      return await outlive(backend, compute());
     } finally {
       underWay--;
       if (disposed && underWay === 0) free();
     }
   }
 
+  const images = (z: Float32Array, count = 1) => use(z, count, () => loaded.run(z, count));
+
   async function sample(z: Float32Array, count = 1): Promise<Picture[]> {
-    const values = await images(z, count);
+    const bytes = await use(
+      z,
+      count,
+      async () => await loaded.pixels?.(z, count) ?? toRgba(await loaded.run(z, count), channels),
+    );
+    const size = height * width * 4;
     return Array.from({ length: count }, (_, i) => {
-      const data = toRgba(values.subarray(i * size, (i + 1) * size), channels);
+      const data = bytes.slice(i * size, (i + 1) * size);
       return typeof ImageData === "undefined"
         ? { width, height, data }
         : new ImageData(data, width, height);
     });
+  }
+
+  /** The canvas's context, the canvas having the image's size. */
+  function contextOf(canvas: HTMLCanvasElement | OffscreenCanvas): CanvasRenderingContext2D {
+    if (canvas.width !== width) canvas.width = width;
+    if (canvas.height !== height) canvas.height = height;
+    const context = canvas.getContext("2d") as CanvasRenderingContext2D | null;
+    if (!context) throw new ModelError("backend", "The canvas gives no 2d context to draw with");
+    return context;
   }
 
   return {
@@ -83,15 +99,13 @@ export function createSampler(
     images,
     sample,
     async draw(canvas, z) {
+      // A GPU draws in the order of the calls.
+      if (loaded.draw) return await use(z, 1, () => loaded.draw!(contextOf(canvas), z));
       const thisDraw = Symbol();
       latestDraw.set(canvas, thisDraw);
       const [picture] = await sample(z);
       if (latestDraw.get(canvas) !== thisDraw) return;
-      if (canvas.width !== width) canvas.width = width;
-      if (canvas.height !== height) canvas.height = height;
-      const context = canvas.getContext("2d") as CanvasRenderingContext2D | null;
-      if (!context) throw new ModelError("backend", "The canvas gives no 2d context to draw with");
-      context.putImageData(picture as ImageData, 0, 0);
+      contextOf(canvas).putImageData(picture as ImageData, 0, 0);
     },
     dispose() {
       if (disposed) return;

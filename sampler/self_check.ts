@@ -1,17 +1,17 @@
-import { loadPlan } from "./engine.ts";
+import type { LoadedPlan } from "./engine.ts";
 import type { Layer } from "./layers.ts";
-import { planOf } from "./plan.ts";
+import { type Plan, planOf } from "./plan.ts";
 import type { Weight } from "./weights.ts";
 
 /**
- * Whether the backend called `name` computes a small generator right, whose image is known from a
+ * Whether what `load` puts on a backend computes a small generator right, whose image is known from a
  * program of its own (plain loops over the definition of each layer): drivers have been seen to compile
  * shaders to wrong numbers without an error. It goes through every kind of step that a plan has.
  */
-export async function computesRight(name: string): Promise<boolean> {
+export async function computesRight(load: (plan: Plan) => LoadedPlan): Promise<boolean> {
   const { layers, weights, z } = smallGenerator();
   const card = { latentSize: z.length, imageShape: [8, 8, 1] as [number, number, 1] };
-  const loaded = loadPlan(planOf(layers, weights, card, "the self-check"), name);
+  const loaded = load(planOf(layers, weights, card, "the self-check"));
   try {
     const image = await loaded.run(z, 1);
     return EXPECTED.every((value, i) => Math.abs(image[i] - value) < 1e-3);

@@ -1,61 +1,69 @@
-import * as tf from "@tensorflow/tfjs-core";
-import { runningBackend } from "./engine.ts";
+/** WebGPU for the sampler: one device, by the platform's own interface. TensorFlow.js has no part in it. */
+import { isSoftware } from "./backend.ts";
+import type { Plan } from "./plan.ts";
+import { type GpuPlan, loadGpuPlan } from "./webgpu_engine.ts";
 
-const NAME = "webgpu"; // what tfjs registers the kernels of this backend under
+/** A GPU that is ready to sample. */
+export interface StartedWebGpu {
+  /** Settles, with the reason, when the device is gone or has refused work: what it computes then is worthless. */
+  readonly lost: Promise<string>;
+  load(plan: Plan): GpuPlan;
+}
 
-/** tfjs's WebGPUBackend: Deno and browsers load it from different files. */
-export type WebGpuBackendClass = new (
-  device: GPUDevice,
-  info: GPUAdapterInfo,
-) => tf.KernelBackend & { device: GPUDevice };
-
-/** Features that tfjs uses where they exist. */
-const FEATURES = ["timestamp-query", "bgra8unorm-storage"] as GPUFeatureName[];
+/** A device with the programs that it has compiled, by their source: all plans share them. */
+export interface Gpu {
+  readonly device: GPUDevice;
+  /** Whether a WebGPU canvas works on it. */
+  readonly canvases: boolean;
+  compile(code: string): Promise<GPUComputePipeline>;
+}
 
 /** Limits whose defaults are too small for large layers: the adapter's own are asked for. */
-const LIMITS = [
-  "maxComputeWorkgroupStorageSize",
-  "maxComputeWorkgroupsPerDimension",
-  "maxStorageBufferBindingSize",
-  "maxBufferSize",
-  "maxComputeWorkgroupSizeX",
-  "maxComputeInvocationsPerWorkgroup",
-] as const;
+const LIMITS = ["maxStorageBufferBindingSize", "maxBufferSize"] as const;
 
-/**
- * Starts tfjs's WebGPU backend on `adapter`, or takes the one that runs. `lost` settles, with the
- * reason, when its device is gone; the next start then begins afresh.
- */
-export async function startWebGpuBackend(
-  Backend: WebGpuBackendClass,
-  adapter: GPUAdapter,
-): Promise<{ lost: Promise<string> }> {
-  const running = runningBackend(NAME) as InstanceType<WebGpuBackendClass> | undefined;
-  if (running) return { lost: lossOf(running.device) };
+let running: Promise<StartedWebGpu> | undefined;
 
-  const device = await requestDevice(adapter);
-  if (tf.findBackendFactory(NAME)) tf.removeBackend(NAME);
-  const backend = new Backend(device, adapter.info);
-  tf.registerBackend(NAME, () => backend);
-  await tf.setBackend(NAME);
-  device.lost.then(() => {
-    if (runningBackend(NAME) === backend) tf.removeBackend(NAME);
-  });
-  return { lost: lossOf(device) };
+/** Starts the one device of this page or process on `adapter`, or gives the one that runs; after a loss, a new one. */
+export function startWebGpu(adapter: GPUAdapter): Promise<StartedWebGpu> {
+  if (!running) {
+    const starting = start(adapter);
+    const forget = () => {
+      if (running === starting) running = undefined;
+    };
+    starting.then(({ lost }) => lost.then(forget), forget);
+    running = starting;
+  }
+  return running;
 }
 
-/**
- * The device that tfjs's backend needs. (tfjs's own request nests one feature's name in an array,
- * which adapters that have the feature may refuse: denoland/webgpu-examples#22.)
- */
-async function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {
-  return await adapter.requestDevice({
-    requiredFeatures: FEATURES.filter((feature) => adapter.features.has(feature)),
+async function start(adapter: GPUAdapter): Promise<StartedWebGpu> {
+  const device = await adapter.requestDevice({
     requiredLimits: Object.fromEntries(LIMITS.map((limit) => [limit, adapter.limits[limit]])),
   });
-}
-
-async function lossOf(device: GPUDevice): Promise<string> {
-  const { message } = await device.lost;
-  return message || "the device was lost";
+  const programs = new Map<string, Promise<GPUComputePipeline>>();
+  const gpu: Gpu = {
+    device,
+    // Chromium's software adapter computes, but ends with the whole GPU process when it shall draw on a canvas.
+    canvases: !isSoftware(adapter),
+    compile(code) {
+      const program = programs.get(code) ?? device.createComputePipelineAsync({
+        layout: "auto",
+        compute: { module: device.createShaderModule({ code }), entryPoint: "main" },
+      });
+      programs.set(code, program);
+      return program;
+    },
+  };
+  const lost = Promise.race([
+    device.lost.then(({ message }) => message || "the device was lost"),
+    // A buffer too large for the GPU's memory, for instance: WebGPU goes on with zeros.
+    new Promise<string>((fail) =>
+      device.addEventListener("uncapturederror", ({ error }) => fail(error.message), { once: true })
+    ),
+  ]);
+  lost.then(() => device.destroy());
+  return {
+    lost,
+    load: (plan) => loadGpuPlan(plan, gpu),
+  };
 }

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
+import { updateAverages } from "../kernels/mod.ts";
 import { normal } from "../sampler/random.ts";
 import type { Generator } from "./networks.ts";
 import type { Moments } from "./normalise.ts";
@@ -11,17 +12,12 @@ export interface Average {
   update(step: number): void;
 }
 
-export function createAverage(generator: Generator): Average {
+export function createAverage(generator: Pick<Generator, "weights">): Average {
   const weights = generator.weights.map((w) => tf.tidy(() => tf.variable(tf.clone(w), false)));
   return {
     weights,
     update(step) {
-      const decay = Math.min(0.999, (1 + step) / (10 + step));
-      tf.tidy(() =>
-        weights.forEach((a, i) =>
-          a.assign(tf.add(tf.mul(a, decay), tf.mul(generator.weights[i], 1 - decay)))
-        )
-      );
+      updateAverages(weights, generator.weights, { most: 0.999, t: step });
     },
   };
 }
@@ -63,6 +59,7 @@ export async function freeze(
       );
     });
     tf.dispose(previous);
+    if (sums.length === 0) break; // no batch norm, no moments
   }
   const moments = sums.map((layer) => {
     const [mean, square] = layer.map((s) => tf.div(s, batches) as tf.Tensor1D);

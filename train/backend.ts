@@ -4,8 +4,8 @@ import "@tensorflow/tfjs-layers"; // registers the gradients of tfjs-core's kern
 import { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { registerGradients, startWasm } from "../kernels/mod.ts";
 import { type BackendName, isSoftware, nameOf } from "../sampler/backend.ts";
-import { startWebGpuBackend } from "../sampler/webgpu.ts";
 import { Refusal } from "./refusal.ts";
+import { startWebGpuBackend } from "./webgpu.ts";
 
 /** tfjs's current backend, ready to train. */
 export interface Backend {
@@ -15,6 +15,10 @@ export interface Backend {
   /** What was taken and why, for the user. */
   readonly message: string;
   readonly isGpu: boolean;
+  /** Bytes that one tensor may take at most; undefined where no limit but memory is known. */
+  readonly largestBuffer?: number;
+  /** Settles with the reason when the device is gone, or refuses work: what is computed from then on is worthless. */
+  readonly failed?: Promise<string>;
   stop(): void;
 }
 
@@ -63,8 +67,9 @@ async function wasm(threads: number, why: string): Promise<Backend> {
 
 async function webgpu(adapter: GPUAdapter): Promise<Backend> {
   const device = nameOf(adapter) || "a GPU without a name";
+  let lost: Promise<string>;
   try {
-    await startWebGpuBackend(WebGPUBackend, adapter);
+    ({ lost } = await startWebGpuBackend(WebGPUBackend, adapter));
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new Refusal(
@@ -73,12 +78,19 @@ async function webgpu(adapter: GPUAdapter): Promise<Backend> {
       { cause },
     );
   }
+  const { device: gpu } = tf.backend() as WebGPUBackend;
+  const { limits } = gpu;
+  const firstError = new Promise<string>((fail) =>
+    gpu.addEventListener("uncapturederror", ({ error }) => fail(error.message), { once: true })
+  );
   const note = isSoftware(adapter) ? " (software: slow, for correctness only)" : "";
   return {
     name: "webgpu",
     device,
     message: `training on WebGPU: ${device}${note}`,
     isGpu: !isSoftware(adapter),
+    largestBuffer: Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize),
+    failed: Promise.race([lost, firstError]),
     stop: () => tf.removeBackend("webgpu"),
   };
 }

@@ -34,7 +34,8 @@ interface Header {
 // spaces to a multiple of 4, the tensors, SHA-256 of all before it (32 bytes). Numbers are
 // little-endian, as is every machine that Deno runs on, so that float32 data is copied bit for bit.
 const MAGIC = new TextEncoder().encode("ganletCK");
-const VERSION = 1;
+// Version 2: a run with one critic step draws the latents of both players from one stream.
+const VERSION = 2;
 const PREFIX = MAGIC.length + 8;
 const DIGEST = 32;
 

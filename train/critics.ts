@@ -1,7 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
+import { batchNormLeakyRelu, biasLeakyRelu } from "../kernels/mod.ts";
 import { initialiser, type Start } from "./initialise.ts";
 import { type NetworkShape, scaled, SLOPE } from "./networks.ts";
-import { batchNorm, layerNorm } from "./normalise.ts";
+import { EPSILON, layerNorm } from "./normalise.ts";
 import type { Critic, CriticKind, Images, Normalisation } from "./objectives/objective.ts";
 import { STREAM } from "./streams.ts";
 
@@ -124,12 +125,11 @@ function reader(weights: readonly tf.Variable[], normalisation: Normalisation) {
     /** A block: what `convolve` makes of the next filter, normalised, through leaky ReLU. */
     activate(convolve: (filter: tf.Tensor4D) => tf.Tensor4D): Images {
       const y = convolve(next() as tf.Tensor4D);
-      const normalised = normalisation === "none"
-        ? tf.add(y, next())
-        : normalisation === "layer"
-        ? layerNorm(y, next(), next())
-        : batchNorm(y, next(), next()).y;
-      return tf.leakyRelu(normalised as tf.Tensor4D, SLOPE);
+      if (normalisation === "none") return biasLeakyRelu(y, next(), SLOPE);
+      const [gamma, beta] = [next(), next()];
+      return normalisation === "layer"
+        ? tf.leakyRelu(layerNorm(y, gamma, beta), SLOPE)
+        : batchNormLeakyRelu(y, gamma, beta, { epsilon: EPSILON, alpha: SLOPE }).y;
     },
   };
 }

@@ -1,39 +1,47 @@
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ModelError } from "../sampler/model_error.ts";
-import { writeAtomically } from "./atomic.ts";
 import { startBackend } from "./backend.ts";
 import { describeCritic, describeGenerator, describeRows } from "./describe.ts";
+import { refuseTooLarge } from "./gpu_limits.ts";
 import { LATENT_SIZE } from "./run_plan.ts";
-import { datasetNames, loadDataset } from "./data/dataset.ts";
+import { type Dataset, datasetNames, imageShapeOf, loadDataset } from "./data/dataset.ts";
+import { referenceFor } from "./evaluate/real.ts";
 import { OBJECTIVES } from "./objectives/mod.ts";
-import type { Objective, RecipeName } from "./objectives/objective.ts";
+import { type Objective, RECIPE_NETWORKS, type RecipeName } from "./objectives/objective.ts";
 import { MOST_STEPS } from "./option_table.ts";
 import { parseTrainOptions, type TrainOptions } from "./options.ts";
 import { Refusal } from "./refusal.ts";
 import { runTraining } from "./run.ts";
-import { chooseFolders } from "./run_folders.ts";
+import { chooseFolders, refuseUnwritable } from "./run_folders.ts";
+import { listenForStop } from "./stop_signals.ts";
+import { POINTS, pointsNamed } from "./toys/points.ts";
+import { trainPoints } from "./toys/train_points.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** `deno task train <objective> [options]`. Returns the exit code: 130 after Ctrl-C. */
 async function main(args: string[]): Promise<number> {
-  const options = parseTrainOptions(args, {
-    objectives: OBJECTIVES.map(({ name, title, recipes }) => ({
-      name,
-      title,
-      recipes: Object.keys(recipes),
-    })),
-    datasets: datasetNames,
+  const parsed = parseTrainOptions(args, {
+    objectives: OBJECTIVES,
+    datasets: [...datasetNames, ...POINTS.map(({ id }) => id)],
   });
-  if ("help" in options) {
-    console.log(options.help);
+  if ("help" in parsed) {
+    console.log(parsed.help);
     return 0;
   }
-  const objective = OBJECTIVES.find(({ name }) => name === options.objective)!;
-  const recipe = options.recipe as RecipeName;
+  const objective = OBJECTIVES.find(({ name }) => name === parsed.objective)!;
+  const points = pointsNamed(parsed.data);
+  if (points) return await trainPoints(points, objective, parsed, root);
+  const recipe = parsed.recipe as RecipeName;
+  const options = {
+    ...parsed,
+    batchSize: parsed.batchSize ?? 64,
+    size: parsed.size ?? RECIPE_NETWORKS[recipe].size,
+    width: parsed.width ?? RECIPE_NETWORKS[recipe].width,
+  };
   if (options.describe) {
-    await describe(objective, recipe, options);
+    describe(objective, recipe, options);
     return 0;
   }
   const folders = await chooseFolders(options, root);
@@ -41,18 +49,15 @@ async function main(args: string[]): Promise<number> {
   await refuseUnwritable(dirname(folders.out));
   await refuseUnwritable(folders.checkpoints);
 
-  const stop = new AbortController();
-  const onInterrupt = () => {
-    console.error("Stopping after this step, with a checkpoint …");
-    stop.abort();
-  };
-  // A host that takes its machine back sends SIGTERM; Windows knows Ctrl-C alone.
-  const signals: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
-  signals.forEach((signal) => Deno.addSignalListener(signal, onInterrupt));
+  const stop = listenForStop();
   const dataset = await loadDataset(options.data, options);
   const backend = await startBackend(options.backend, options.threads);
   try {
     [backend.message, ...folders.messages].forEach((message) => console.log(message));
+    const width = options.width ?? (backend.isGpu ? 1 : 0.5);
+    const { generator, critic } = layersOf(objective, recipe, dataset.imageShape, width);
+    refuseTooLarge(backend, [...generator, ...critic], options.batchSize);
+    const judged = { id: folders.id, dataset, imageShape: dataset.imageShape };
     const done = await runTraining(
       {
         ...options,
@@ -64,7 +69,8 @@ async function main(args: string[]): Promise<number> {
         checkpoints: folders.checkpoints,
         steps: options.steps ??
           (options.budgetMinutes === undefined ? objective.recipes[recipe].steps : MOST_STEPS),
-        width: options.width ?? (backend.isGpu ? 1 : 0.5),
+        width,
+        reference: options.evaluateEvery === undefined ? undefined : await referenceFor(judged),
       },
       backend,
       stop.signal,
@@ -72,21 +78,30 @@ async function main(args: string[]): Promise<number> {
     return done ? 0 : 130;
   } finally {
     backend.stop();
-    signals.forEach((signal) => Deno.removeSignalListener(signal, onInterrupt));
+    stop.release();
   }
 }
 
 /** `--describe`: both networks, layer by layer. */
-async function describe(objective: Objective, recipe: RecipeName, options: TrainOptions) {
-  const { imageShape: [size, , channels] } = await loadDataset(options.data, options);
-  const shape = { size, channels, width: options.width ?? 1, latentSize: LATENT_SIZE };
-  const critic = describeCritic(
-    shape,
-    objective.critic,
-    objective.recipes[recipe].criticNormalisation,
-  );
-  console.log(describeRows("generator", describeGenerator(shape)));
+function describe(objective: Objective, recipe: RecipeName, options: TrainOptions) {
+  const imageShape = imageShapeOf(options.data, options.size);
+  const { generator, critic } = layersOf(objective, recipe, imageShape, options.width ?? 1);
+  console.log(describeRows("generator", generator));
   console.log(describeRows("\ncritic", critic));
+}
+
+function layersOf(
+  objective: Objective,
+  recipe: RecipeName,
+  [size, , channels]: Dataset["imageShape"],
+  width: number,
+) {
+  const shape = { size, channels, width, latentSize: LATENT_SIZE };
+  const { criticNormalisation } = objective.recipes[recipe];
+  return {
+    generator: describeGenerator(shape),
+    critic: describeCritic(shape, objective.critic, criticNormalisation),
+  };
 }
 
 /** A model's folder is named as its card's id, which is a part of URLs. */
@@ -96,13 +111,6 @@ function refuseOtherNames(out: string, id: string): void {
     `--out ${out}: a model's folder is named in lower-case words joined by hyphens, for instance my-model; found "${id}"`,
     2,
   );
-}
-
-/** Hours of training must not end at a folder that cannot be written. */
-async function refuseUnwritable(folder: string): Promise<void> {
-  const probe = join(folder, ".writable");
-  await writeAtomically(probe, new Uint8Array());
-  await Deno.remove(probe);
 }
 
 if (import.meta.main) {

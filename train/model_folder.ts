@@ -15,30 +15,29 @@ export type RunFacts = Pick<
   "id" | "title" | "objective" | "paper" | "dataset" | "training"
 >;
 
-/**
- * Writes models/<id>: card.json, model.json, weights.bin, poster.png, history.json and the timeline's pictures, which are
- * taken from `timelineFolder`. The folder appears complete or not at all.
- */
-export async function writeModel(
-  folder: string,
+/** The files of a model that are the generator's own: model.json, weights.bin and poster.png. */
+export type GeneratorFiles = ReadonlyMap<string, Uint8Array>;
+
+export async function generatorFiles(
   generator: FrozenGenerator,
   shape: NetworkShape,
-  facts: RunFacts,
-  history: History,
-  timelineFolder: string,
-  { force }: { force: boolean },
-): Promise<void> {
+): Promise<GeneratorFiles> {
   const { modelJson, weightsBin } = await toLayersModel(generator, shape);
-  const files = new Map<string, Uint8Array>([
+  return new Map([
     ["model.json", text(modelJson)],
     ["weights.bin", weightsBin],
     ["poster.png", await sampleGrid(generator, shape, posterOf(shape))],
-    ["history.json", text(JSON.stringify(history))],
   ]);
-  for (const { file } of history.timeline) {
-    files.set(file, await Deno.readFile(join(timelineFolder, file)));
-  }
-  const card = parseCard({
+}
+
+/** The card of a model with these files. `where` is its path, for messages. */
+export function cardOf(
+  facts: RunFacts,
+  shape: NetworkShape,
+  files: ReadonlyMap<string, Uint8Array>,
+  where: string,
+): ModelCard {
+  return parseCard({
     schema: CARD_SCHEMA,
     ...facts,
     imageShape: [shape.size, shape.size, shape.channels],
@@ -47,7 +46,30 @@ export async function writeModel(
     files: Object.fromEntries(
       [...files].map(([path, bytes]) => [path, { bytes: bytes.length, sha256: sha256(bytes) }]),
     ),
-  }, join(folder, "card.json"));
+  }, where);
+}
+
+/**
+ * Writes models/<id>: card.json, the generator's files, history.json and the timeline's pictures, which are taken from
+ * `timelineFolder`. The folder appears complete or not at all.
+ */
+export async function writeModel(
+  folder: string,
+  generator: GeneratorFiles,
+  shape: NetworkShape,
+  facts: RunFacts,
+  history: History,
+  timelineFolder: string,
+  { force }: { force: boolean },
+): Promise<void> {
+  const files = new Map<string, Uint8Array>([
+    ...generator,
+    ["history.json", text(JSON.stringify(history))],
+  ]);
+  for (const { file } of history.timeline) {
+    files.set(file, await Deno.readFile(join(timelineFolder, file)));
+  }
+  const card = cardOf(facts, shape, files, join(folder, "card.json"));
 
   await replaceFolder(folder, async (temporary) => {
     for (const [path, bytes] of files) {

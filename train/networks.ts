@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
+import { batchNormLeakyRelu, biasTanh } from "../kernels/mod.ts";
 import { initialiser, type Start } from "./initialise.ts";
-import { batchNorm, type Moments } from "./normalise.ts";
+import { batchNorm, EPSILON, type Moments } from "./normalise.ts";
 import type { Images } from "./objectives/objective.ts";
 import { STREAM } from "./streams.ts";
 
@@ -28,7 +29,7 @@ export const scaled = (channels: number, width: number) =>
  * stands in front of a batch norm, which would take it away again.
  */
 export interface Generator {
-  readonly shape: NetworkShape;
+  readonly shape: Pick<NetworkShape, "latentSize">;
   readonly weights: readonly tf.Variable[];
   /** The weights' names, in their order. */
   readonly names: readonly string[];
@@ -65,11 +66,14 @@ export function createGenerator(shape: NetworkShape, start: Start): Generator {
       const [stride, pad] = i === 0 ? [1, "valid" as const] : [2, "same" as const];
       const y = tf.conv2dTranspose(x, filter as tf.Tensor4D, out, stride, pad);
       if (i === last) {
-        x = tf.tanh(tf.add(y, rest[0]));
+        x = biasTanh(y, rest[0]);
+      } else if (fixed) {
+        x = tf.leakyRelu(batchNorm(y, rest[0], rest[1], fixed[i]), SLOPE);
       } else {
-        const normalised = batchNorm(y, rest[0], rest[1], fixed?.[i]);
-        used.push(normalised.moments);
-        x = tf.leakyRelu(normalised.y, SLOPE);
+        const settings = { epsilon: EPSILON, alpha: SLOPE };
+        const { y: next, ...moments } = batchNormLeakyRelu(y, rest[0], rest[1], settings);
+        used.push(moments);
+        x = next;
       }
     });
     return { images: x, moments: used };

@@ -3,36 +3,26 @@ import * as tf from "@tensorflow/tfjs-core";
 /** Batch norm's epsilon: under the root, in training and in the saved model alike. */
 export const EPSILON = 1e-5;
 
-/** Per-channel mean and variance. */
+/** Per-channel mean and biased variance. */
 export interface Moments {
   readonly mean: tf.Tensor1D;
   readonly variance: tf.Tensor1D;
 }
 
 /**
- * Batch norm (arXiv:1502.03167, Algorithm 1) over every axis but the last:
+ * Batch norm by given moments, as at inference (arXiv:1502.03167, section 3.1). Training has the batch's own:
+ * `batchNormLeakyRelu` of `kernels/`.
  *
  *   y = γ (x − μ) / √(σ² + ε) + β
- *
- * With `fixed` these moments are used (inference), otherwise the batch's own, biased variance. Written in core ops, so
- * that it differentiates twice. Returns the moments that were used.
  */
 export function batchNorm(
   x: tf.Tensor4D,
   gamma: tf.Tensor,
   beta: tf.Tensor,
-  fixed?: Moments,
-): { y: tf.Tensor4D; moments: Moments } {
-  if (fixed) {
-    const scale = tf.mul(gamma, tf.rsqrt(tf.add(fixed.variance, EPSILON)));
-    const y = tf.add(tf.mul(tf.sub(x, fixed.mean), scale), beta) as tf.Tensor4D;
-    return { y, moments: fixed };
-  }
-  const mean = tf.mean(x, [0, 1, 2]) as tf.Tensor1D;
-  const centred = tf.sub(x, mean);
-  const variance = tf.mean(tf.square(centred), [0, 1, 2]) as tf.Tensor1D;
+  { mean, variance }: Moments,
+): tf.Tensor4D {
   const scale = tf.mul(gamma, tf.rsqrt(tf.add(variance, EPSILON)));
-  return { y: tf.add(tf.mul(centred, scale), beta), moments: { mean, variance } };
+  return tf.add(tf.mul(tf.sub(x, mean), scale), beta);
 }
 
 /**

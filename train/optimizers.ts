@@ -1,10 +1,13 @@
 import * as tf from "@tensorflow/tfjs-core";
+import { updateByAdam, updateByRmsProp } from "../kernels/mod.ts";
 
 export interface AdamSettings {
   readonly name: "adam";
   readonly learningRate: number;
   readonly beta1: number;
   readonly beta2: number;
+  /** Steps after which the learning rate η has become η/2; after as many again it is η/3, and so on. Undefined: it stays. */
+  readonly halvedAfter?: number;
 }
 export interface RmsPropSettings {
   readonly name: "rmsprop";
@@ -25,7 +28,8 @@ export interface Optimizer {
 /** As the card shows it: "Adam 1e-4, beta 0 and 0.9". */
 export function describeOptimizer(settings: OptimizerSettings): string {
   return settings.name === "adam"
-    ? `Adam ${settings.learningRate}, beta ${settings.beta1} and ${settings.beta2}`
+    ? `Adam ${settings.learningRate}, beta ${settings.beta1} and ${settings.beta2}` +
+      (settings.halvedAfter ? `, halved after ${settings.halvedAfter}` : "")
     : `RMSProp ${settings.learningRate}`;
 }
 
@@ -43,7 +47,7 @@ export function createOptimizer(
  * resumed run would differ from one that never stopped. Here they are functions of the step alone.
  */
 function adam(
-  { learningRate, beta1, beta2 }: AdamSettings,
+  { learningRate, beta1, beta2, halvedAfter = Infinity }: AdamSettings,
   weights: readonly tf.Variable[],
 ): Optimizer {
   const epsilon = 1e-8;
@@ -55,15 +59,8 @@ function adam(
     step: 0,
     apply(gradients) {
       const t = ++this.step;
-      const rate = learningRate * Math.sqrt(1 - beta2 ** t) / (1 - beta1 ** t);
-      tf.tidy(() =>
-        weights.forEach((w, i) => {
-          const g = gradients[i];
-          m[i]?.assign(tf.add(tf.mul(m[i], beta1), tf.mul(g, 1 - beta1)));
-          v[i].assign(tf.add(tf.mul(v[i], beta2), tf.mul(tf.square(g), 1 - beta2)));
-          w.assign(tf.sub(w, tf.div(tf.mul(m[i] ?? g, rate), tf.add(tf.sqrt(v[i]), epsilon))));
-        })
-      );
+      const rates = { learningRate, halvedAfter, beta1, beta2 };
+      updateByAdam(weights, gradients, { m, v }, { ...rates, epsilon, t });
     },
     dispose: () => tf.dispose([...m, ...v]),
   };
@@ -87,13 +84,7 @@ function rmsProp(
     step: 0,
     apply(gradients) {
       this.step++;
-      tf.tidy(() =>
-        weights.forEach((w, i) => {
-          const g = gradients[i];
-          s[i].assign(tf.add(tf.mul(s[i], decay), tf.mul(tf.square(g), 1 - decay)));
-          w.assign(tf.sub(w, tf.mul(learningRate, tf.div(g, tf.sqrt(tf.add(s[i], epsilon))))));
-        })
-      );
+      updateByRmsProp(weights, gradients, s, { rate: learningRate, decay, epsilon });
     },
     dispose: () => tf.dispose(s),
   };

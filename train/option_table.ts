@@ -1,11 +1,12 @@
 import { isFolderPath } from "./data/folder_name.ts";
+import type { Recipe } from "./objectives/objective.ts";
 
 /** What the registries offer: the parser knows no objective and no data set by name. */
 export interface Offer {
   readonly objectives: readonly {
     readonly name: string;
     readonly title: string;
-    readonly recipes: readonly string[];
+    readonly recipes: Readonly<Record<string, Recipe>>;
   }[];
   readonly datasets: readonly string[];
 }
@@ -38,17 +39,22 @@ export function optionTable(offer: Offer, recipes: readonly string[] = allRecipe
       oneOf([32, 64, 128]),
       undefined,
       "edge of an image",
-      "the data set's; 64 for a folder",
+      "the data's; 64 for folders and article",
     ),
     mirror: flag("show each image mirrored, too"),
     width: option(
       "factor",
       number(1 / 16, 4),
       undefined,
-      "the networks' channel multiplier",
-      "1 on a GPU, 0.5 without one",
+      "channel multiplier",
+      "1 on a GPU and for article, else 0.5",
     ),
-    recipe: option("name", oneOf(recipes), "default", "set of hyper-parameters"),
+    recipe: option(
+      "name",
+      oneOf(recipes),
+      "default",
+      "what trains best here, or the article to the letter",
+    ),
     steps: option("n", integer(1, MOST_STEPS), undefined, "generator steps", "the recipe's"),
     "budget-minutes": option(
       "n",
@@ -57,7 +63,7 @@ export function optionTable(offer: Offer, recipes: readonly string[] = allRecipe
       "end after so many minutes of training",
       "no limit",
     ),
-    batch: option("n", integer(2, 1024), 64, "images a step"),
+    batch: option("n", integer(2, 1024), undefined, "images a step", "64; 128 points"),
     seed: option("n", integer(0, 2 ** 32 - 1), 1, "seed of everything random"),
     backend: option(
       "name",
@@ -85,16 +91,23 @@ export function optionTable(offer: Offer, recipes: readonly string[] = allRecipe
     "checkpoint-minutes": option("n", number(0, 1440), 5, "minutes between checkpoints"),
     "sample-every": option("n", integer(1, 1_000_000), 100, "generator steps between sample grids"),
     "log-every": option("n", integer(1, 1_000_000), 10, "generator steps between logged losses"),
+    "evaluate-every": option(
+      "n",
+      integer(1, 1_000_000),
+      undefined,
+      "generator steps between evaluations, to keep the best",
+      "none",
+    ),
     describe: flag("print the networks' layers and end"),
     help: flag("print this"),
   };
 }
 
 function allRecipes({ objectives }: Offer): string[] {
-  return [...new Set(objectives.flatMap(({ recipes }) => recipes))];
+  return [...new Set(objectives.flatMap(({ recipes }) => Object.keys(recipes)))];
 }
 
-function option<T, D extends T | undefined>(
+export function option<T, D extends T | undefined>(
   value: string,
   kind: Kind<T>,
   initial: D,
@@ -104,16 +117,21 @@ function option<T, D extends T | undefined>(
   return { value, kind, initial, help, otherwise };
 }
 
-function flag(help: string): Option<boolean> {
+export function flag(help: string): Option<boolean> {
   return { initial: false, help };
 }
 
-const path: Kind<string> = {
+export const path: Kind<string> = {
   allowed: "a path",
   read: (text) => text.trim() === "" ? undefined : text,
 };
 
-function oneOf<const T extends string | number>(values: readonly T[]): Kind<T> {
+export const text: Kind<string> = {
+  allowed: "a text",
+  read: (text) => text.trim() === "" ? undefined : text,
+};
+
+export function oneOf<const T extends string | number>(values: readonly T[]): Kind<T> {
   return {
     allowed: values.join(", "),
     read: (text) => values.find((value) => String(value) === text),
@@ -127,14 +145,14 @@ function nameOrFolder(names: readonly string[]): Kind<string> {
   };
 }
 
-function integer(least: number, most: number): Kind<number> {
+export function integer(least: number, most: number): Kind<number> {
   return {
     allowed: `a whole number from ${least} to ${most}`,
     read: (text) => inRange(/^\d+$/.test(text) ? Number(text) : NaN, least, most),
   };
 }
 
-function number(least: number, most: number): Kind<number> {
+export function number(least: number, most: number): Kind<number> {
   return {
     allowed: `a number from ${least} to ${most}`,
     read: (text) => inRange(/^\d*\.?\d+$/.test(text) ? Number(text) : NaN, least, most),

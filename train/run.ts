@@ -9,20 +9,20 @@ import {
   removeCheckpoints,
   writeCheckpoint,
 } from "./checkpoint.ts";
-import { createCritic } from "./critics.ts";
-import { batchSource, prefetched } from "./data/batches.ts";
-import type { Dataset } from "./data/dataset.ts";
+import { DeviceFailed, whileWorking } from "./device_failure.ts";
 import { type History, newHistory, timelineFile } from "./history.ts";
-import { Diverged, pretrain, train, type TrainingRun } from "./loop.ts";
-import { writeModel } from "./model_folder.ts";
-import { createGenerator, type NetworkShape } from "./networks.ts";
-import type { Images } from "./objectives/objective.ts";
+import { imageSubject } from "./image_subject.ts";
+import { Diverged, type Losses, pretrain, train, type TrainingRun } from "./loop.ts";
+import type { Objective } from "./objectives/objective.ts";
 import { createOptimizer } from "./optimizers.ts";
-import { sampleGrid } from "./preview.ts";
 import { type Progress, startProgress } from "./progress.ts";
 import { Refusal } from "./refusal.ts";
-import { factsOf, type RunPlan, settingsOf, shapeOf } from "./run_plan.ts";
+import type { RunPlan } from "./run_plan.ts";
 import { type OptimizerSteps, restore, snapshot } from "./snapshot.ts";
+import type { Course, Evaluation, Subject } from "./subject.ts";
+
+/** The losses of a step, or the critic's alone while it is pre-trained. */
+type Shown = Pick<Losses, "criticLoss"> & Partial<Losses>;
 
 /** What a checkpoint keeps beside tensors. */
 interface RunState {
@@ -33,24 +33,36 @@ interface RunState {
   readonly history: History;
 }
 
-/**
- * Trains a generator and writes its model. Returns false when `stop` was signalled first: the run then ends after the step
- * in hand, with a checkpoint. Throws a Refusal for whatever the user can put right, a run that diverged included.
- */
+/** Trains a generator of images and writes its model, as `trainOn` does. */
 export async function runTraining(
   plan: RunPlan,
   backend: Backend,
   stop: AbortSignal,
 ): Promise<boolean> {
-  const { dataset, batchSize, seed, steps } = plan;
-  const shape = shapeOf(plan);
-  const settings = settingsOf(plan);
+  return await trainOn(await imageSubject(plan, backend), plan.objective, plan, backend, stop);
+}
+
+/**
+ * Trains a generator and writes the subject's result. Returns false when `stop` was signalled first: the run then ends
+ * after the step in hand, with a checkpoint. Throws a Refusal for whatever the user can put right, a run that diverged
+ * included.
+ */
+export async function trainOn(
+  subject: Subject,
+  objective: Objective,
+  plan: Course,
+  backend: Backend,
+  stop: AbortSignal,
+): Promise<boolean> {
+  const { batchSize, seed, steps } = plan;
+  const { settings } = subject;
   const saved = plan.resume ? await latestCheckpoint(plan.checkpoints) : undefined;
   if (saved) refuseToGoOn(saved, settings, plan);
   else await removeCheckpoints(plan.checkpoints);
 
   const state = saved?.state as RunState | undefined;
-  const run = newRun(plan, shape, { step: saved?.step ?? 0, pretrained: state?.pretrained ?? 0 });
+  const done = { step: saved?.step ?? 0, pretrained: state?.pretrained ?? 0 };
+  const run = newRun(subject, objective, plan, done);
   if (saved && state) {
     restore(run, saved.tensors, state.optimizerSteps, saved.path);
     console.log(`Going on from ${saved.path}`);
@@ -61,7 +73,7 @@ export async function runTraining(
   const secondsLeft = () => budgetSeconds - clock.seconds();
   const rate = rateMeter();
   const imagesPerStep = batchSize * run.recipe.criticSteps;
-  const images = imagesOf(dataset, { seed, batchSize });
+  const images = (step: number) => subject.batch(step);
   let [step, pretrained] = [run.step, run.pretrained];
   const isDone = () => step === steps || secondsLeft() <= 0;
   let checkpointed: string | undefined = saved?.path;
@@ -77,77 +89,106 @@ export async function runTraining(
 
   async function addToTimeline(frozen: FrozenGenerator) {
     const file = timelineFile(step);
-    const grid = await sampleGrid(frozen, shape, { columns: 8, scale: 1 });
-    await writeAtomically(join(plan.checkpoints, file), grid);
+    await writeAtomically(join(plan.checkpoints, file), await subject.picture(frozen));
     if (history.timeline.at(-1)?.file !== file) history.timeline.push({ step, file });
   }
 
+  /** Calls `f` with the generator as it would be shipped now. */
+  async function atRest(f: (frozen: FrozenGenerator) => Promise<void>) {
+    const frozen = await freeze(run.generator, run.average, seed);
+    await f(frozen).finally(() => frozen.dispose());
+  }
+
+  async function evaluate({ consider }: Evaluation, frozen: FrozenGenerator) {
+    const done = { step, seconds: clock.seconds() };
+    const message = await clock.stopDuring(() => consider(frozen, history, done));
+    if (message) progress?.say(message);
+  }
+
   let nextCheckpoint = clock.seconds() + 60 * plan.checkpointMinutes;
-  async function checkpointWhenDue(now: boolean) {
+  async function checkpointWhenDue(now: boolean, losses: Promise<unknown>) {
     if (!now && clock.seconds() < nextCheckpoint) return;
+    await losses; // a run that has diverged must say so
     await checkpoint();
     nextCheckpoint = clock.seconds() + 60 * plan.checkpointMinutes;
   }
 
   const pretrainSteps = run.recipe.pretrainSteps ?? 0;
   let finished = false;
+  let result = "";
   let progress: Progress | undefined;
   const showSteps = (from: number, steps: number) => {
     progress?.stop();
     progress = startProgress({ from, steps, logEvery: plan.logEvery, secondsLeft });
   };
+  let shown: Shown | undefined;
+  /** Shows a step with its own losses where it is to be `exact`, else with the newest that the device has sent. */
+  async function show(step: number, losses: Promise<Shown>, images: number, exact: boolean) {
+    losses.then((come) => shown = come, () => {}); // the loop throws what they reject with
+    if (exact) shown = await losses;
+    const imagesPerSecond = rate.add(images);
+    if (shown) progress?.update({ step, ...shown, imagesPerSecond });
+  }
   try {
     if (pretrained < pretrainSteps) {
       console.log("Pre-training the critic on real images");
       showSteps(pretrained, pretrainSteps);
     }
-    for await (const { step, loss } of pretrain(run, images)) {
+    for await (const { step, loss } of whileWorking(backend, pretrain(run, images))) {
       pretrained = step;
-      progress?.update({ step, criticLoss: loss, imagesPerSecond: rate.add(batchSize) });
-      if (step % plan.logEvery === 0 || step === pretrainSteps) {
+      const isLogged = step % plan.logEvery === 0 || step === pretrainSteps;
+      await show(step, loss.then((criticLoss) => ({ criticLoss })), batchSize, isLogged);
+      if (isLogged) {
         const imagesPerSecond = rate.sinceLastMark();
-        history.pretraining.push({ step, loss, seconds: clock.seconds(), imagesPerSecond });
+        const seconds = clock.seconds();
+        history.pretraining.push({ step, loss: await loss, seconds, imagesPerSecond });
       }
-      await checkpointWhenDue(stop.aborted);
+      await checkpointWhenDue(stop.aborted, loss);
       if (stop.aborted || secondsLeft() <= 0) break;
     }
     finished = isDone() && !stop.aborted;
-    const game = stop.aborted || finished ? [] : train(run, images);
+    const game = stop.aborted || finished ? [] : whileWorking(backend, train(run, images));
     if (!stop.aborted && !finished) showSteps(step, steps);
     for await (const report of game) {
       step = report.step;
       finished = isDone();
-      progress?.update({ ...report, imagesPerSecond: rate.add(imagesPerStep) });
-      if (step % plan.logEvery === 0 || finished) {
+      const isLogged = step % plan.logEvery === 0 || finished;
+      await show(step, report.losses, imagesPerStep, isLogged);
+      if (isLogged) {
         const imagesPerSecond = rate.sinceLastMark();
-        history.steps.push({ ...report, seconds: clock.seconds(), imagesPerSecond });
+        const seconds = clock.seconds();
+        history.steps.push({ step, ...await report.losses, seconds, imagesPerSecond });
       }
-      if (step % plan.sampleEvery === 0 && !finished) {
-        const frozen = await freeze(run.generator, run.average, seed);
-        await addToTimeline(frozen);
-        frozen.dispose();
+      const isPictured = step % plan.sampleEvery === 0 && !finished;
+      const evaluation = finished || !subject.evaluation?.isDue(step)
+        ? undefined
+        : subject.evaluation;
+      if (isPictured || evaluation) {
+        await atRest(async (frozen) => {
+          if (isPictured) await addToTimeline(frozen);
+          if (evaluation) await evaluate(evaluation, frozen);
+        });
       }
-      await checkpointWhenDue(stop.aborted || finished);
+      await checkpointWhenDue(stop.aborted || finished || evaluation !== undefined, report.losses);
       if (stop.aborted || finished) break;
     }
     if (finished) {
-      const frozen = await freeze(run.generator, run.average, seed);
-      await addToTimeline(frozen);
-      const facts = factsOf(plan, backend, { step, seconds: clock.seconds() });
-      await writeModel(plan.out, frozen, shape, facts, history, plan.checkpoints, plan);
-      frozen.dispose();
+      await atRest(async (frozen) => {
+        await addToTimeline(frozen);
+        if (subject.evaluation) await evaluate(subject.evaluation, frozen);
+        result = await subject.finish(frozen, history, { step, seconds: clock.seconds() });
+      });
     }
   } catch (error) {
     if (error instanceof Diverged) throw adviceAfter(error, checkpointed);
+    if (error instanceof DeviceFailed) throw adviceAfterFailure(error, backend, checkpointed);
     throw error;
   } finally {
     progress?.stop();
     disposeRun(run);
   }
   console.log(
-    finished
-      ? `Wrote ${plan.out}`
-      : `Stopped after step ${step} (${checkpointed}); --resume goes on`,
+    finished ? result : `Stopped after step ${step} (${checkpointed}); --resume goes on`,
   );
   return finished;
 }
@@ -155,7 +196,7 @@ export async function runTraining(
 function refuseToGoOn(
   saved: { step: number; path: string; settings: Readonly<Record<string, unknown>> },
   settings: Record<string, unknown>,
-  { steps }: RunPlan,
+  { steps }: Course,
 ): void {
   refuseOtherSettings(saved.settings, settings);
   if (saved.step <= steps) return;
@@ -165,20 +206,15 @@ function refuseToGoOn(
   );
 }
 
-function newRun(
-  plan: RunPlan,
-  shape: NetworkShape,
+/** A run at its beginning, or where a checkpoint will put it. */
+export function newRun(
+  subject: Subject,
+  objective: Objective,
+  { seed, batchSize, steps }: Pick<Course, "seed" | "batchSize" | "steps">,
   done: { step: number; pretrained: number },
 ): TrainingRun {
-  const { objective, seed, batchSize, steps } = plan;
-  const recipe = objective.recipes[plan.recipe];
-  const start = { initialisation: recipe.initialisation, seed };
-  const generator = createGenerator(shape, start);
-  const critic = createCritic(shape, {
-    kind: objective.critic,
-    normalisation: recipe.criticNormalisation,
-    start,
-  });
+  const { recipe } = subject;
+  const [generator, critic] = [subject.createGenerator(), subject.createCritic()];
   return {
     ...{ objective, recipe, generator, critic, seed, batchSize, ...done, steps },
     generatorOptimizer: createOptimizer(recipe.generatorOptimizer, generator.weights),
@@ -187,11 +223,25 @@ function newRun(
   };
 }
 
-function disposeRun(run: TrainingRun): void {
+/** Gives all of a run's tensors back. */
+export function disposeRun(run: TrainingRun): void {
   const networks = [run.generator, run.critic, run.average];
   tf.dispose(networks.flatMap(({ weights }) => weights as tf.Variable[]));
   run.generatorOptimizer.dispose();
   run.criticOptimizer.dispose();
+}
+
+function adviceAfterFailure(
+  failure: DeviceFailed,
+  { device }: Backend,
+  checkpointed: string | undefined,
+): Refusal {
+  const after = checkpointed
+    ? `--resume goes on from ${checkpointed}`
+    : "no checkpoint had been written yet";
+  return new Refusal(`Stopped: ${device} failed (${failure.message}); ${after}`, 1, {
+    cause: failure,
+  });
 }
 
 function adviceAfter(error: Diverged, checkpointed: string | undefined): Refusal {
@@ -205,16 +255,20 @@ function adviceAfter(error: Diverged, checkpointed: string | undefined): Refusal
   );
 }
 
-/** Batches as tensors, each prepared while the step before it runs. */
-function imagesOf(dataset: Dataset, settings: { seed: number; batchSize: number }) {
-  const batch = prefetched(batchSource(dataset, settings));
-  const shape = [settings.batchSize, ...dataset.imageShape] as const;
-  return async (step: number) => tf.tensor4d(await batch(step), [...shape]) as Images;
-}
-
 function stopwatch(before: number) {
-  const start = performance.now();
-  return { seconds: () => before + (performance.now() - start) / 1000 };
+  let start = performance.now();
+  return {
+    seconds: () => before + (performance.now() - start) / 1000,
+    /** Runs `f`, which is no training. */
+    async stopDuring<T>(f: () => Promise<T>): Promise<T> {
+      const stopped = performance.now();
+      try {
+        return await f();
+      } finally {
+        start += performance.now() - stopped;
+      }
+    },
+  };
 }
 
 /** Real images a second: smoothed for the eye, and exact between two marks for the history. */

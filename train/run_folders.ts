@@ -1,4 +1,5 @@
 import { basename, join } from "node:path";
+import { writeAtomically } from "./atomic.ts";
 import { checkpointFiles } from "./checkpoint.ts";
 import { folderSlug } from "./data/folder_name.ts";
 import type { TrainOptions } from "./options.ts";
@@ -98,6 +99,13 @@ async function lastRun(runs: string, name: string): Promise<string> {
     if (isNewer && await hasCheckpoints(join(runs, id))) last = { id, number };
   }
   return last.id;
+}
+
+/** Hours of training must not end at a folder that cannot be written. */
+export async function refuseUnwritable(folder: string): Promise<void> {
+  const probe = join(folder, `.writable-${crypto.randomUUID()}`); // another run may be asking, too
+  await writeAtomically(probe, new Uint8Array());
+  await Deno.remove(probe);
 }
 
 export async function hasCheckpoints(folder: string): Promise<boolean> {

@@ -1,38 +1,33 @@
+import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import type { Backend } from "./backend.ts";
 import type { Dataset } from "./data/dataset.ts";
+import type { Reference } from "./evaluate/real.ts";
 import { type RunFacts, versions } from "./model_folder.ts";
 import type { NetworkShape } from "./networks.ts";
 import type { Objective, RecipeName } from "./objectives/objective.ts";
 import { describeOptimizer } from "./optimizers.ts";
+import type { Course } from "./subject.ts";
 
 export const LATENT_SIZE = 100; // DCGAN, section 4; the article
 
-/** What one run does; everything is decided. */
-export interface RunPlan {
+/** What one run on images does; everything is decided. */
+export interface RunPlan extends Course {
   readonly objective: Objective;
   readonly recipe: RecipeName;
   readonly dataset: Dataset;
   /** What `--data` was given: the data set's name, or a folder. */
   readonly data: string;
   readonly width: number;
-  /** Generator steps to end at. */
-  readonly steps: number;
-  /** Minutes of training after which the run ends, whatever step it is at; undefined: no limit. */
-  readonly budgetMinutes?: number;
-  readonly batchSize: number;
-  readonly seed: number;
   /** For the card: lower-case words joined by hyphens. */
   readonly id: string;
   /** The model's folder, and whether one that is there is replaced. */
   readonly out: string;
   readonly force: boolean;
-  /** The run's own folder: checkpoints and the timeline's pictures. */
-  readonly checkpoints: string;
-  readonly resume: boolean;
-  readonly checkpointMinutes: number;
-  readonly sampleEvery: number;
-  readonly logEvery: number;
+  /** Generator steps between two evaluations, by which the best model is kept; undefined: the last one is. */
+  readonly evaluateEvery?: number;
+  /** What the evaluations hold the generator against. */
+  readonly reference?: Reference;
 }
 
 /** What the run's networks are built for. */
@@ -41,13 +36,17 @@ export function shapeOf({ dataset, width }: RunPlan): NetworkShape {
   return { size, channels, width, latentSize: LATENT_SIZE };
 }
 
-/** The hyper-parameters, which a resumed run must share. A run may end later than it was begun for, so its steps are none. */
+/**
+ * The hyper-parameters and the data, which a resumed run must share. A run may end later than it was begun for, so its steps
+ * are none of them. The data count by their content: a folder may hold other images than when the run began.
+ */
 export function settingsOf(
   plan: RunPlan,
 ): Record<string, unknown> {
   const { objective, recipe, dataset, batchSize, seed } = plan;
   const { steps: _, ...constants } = objective.recipes[recipe];
-  const data = { data: dataset.id, images: dataset.count, mirror: dataset.mirrored };
+  const pixels = createHash("sha256").update(dataset.pixels).digest("hex").slice(0, 16);
+  const data = { data: dataset.id, images: dataset.count, pixels, mirror: dataset.mirrored };
   return {
     ...{ objective: objective.name, ...data, ...shapeOf(plan) },
     ...{ batch: batchSize, seed, recipe, ...constants },
@@ -58,7 +57,7 @@ export function settingsOf(
 export function factsOf(
   plan: RunPlan,
   backend: Backend,
-  { step, seconds }: { step: number; seconds: number },
+  { step, savedStep = step, seconds }: { step: number; savedStep?: number; seconds: number },
 ): RunFacts {
   const { objective, dataset } = plan;
   const recipe = objective.recipes[plan.recipe];
@@ -75,7 +74,7 @@ export function factsOf(
       recipe: plan.recipe,
       command: commandLine(plan, step),
       generatorSteps: step,
-      savedStep: step,
+      savedStep,
       criticSteps: recipe.criticSteps,
       batchSize: plan.batchSize,
       optimizer: describeOptimizer(recipe.generatorOptimizer),
@@ -97,7 +96,8 @@ function commandLine(plan: RunPlan, steps: number): string {
   const source = data === dataset.id ? data : quoted(`./${basename(data)}`);
   return `deno task train:${objective.name} --data ${source} --size ${dataset.imageShape[0]} ` +
     `${dataset.mirrored ? "--mirror " : ""}--width ${width} --recipe ${recipe} ` +
-    `--steps ${steps} --batch ${batchSize} --seed ${seed}`;
+    `--steps ${steps} --batch ${batchSize} --seed ${seed}` +
+    (plan.evaluateEvery === undefined ? "" : ` --evaluate-every ${plan.evaluateEvery}`);
 }
 
 /** A word of a POSIX shell. */

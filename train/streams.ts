@@ -10,4 +10,12 @@ export const STREAM = {
   generatorLatents: 5,
   criticLoss: 6,
   averageMoments: 7,
+  classifierWeights: 8,
+  classifierShifts: 9,
+  classifierDrops: 10,
+  evaluation: 11,
+  selection: 12,
+  pointModes: 13,
+  pointOffsets: 14,
+  pointSamples: 15,
 } as const;

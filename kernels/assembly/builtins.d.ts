@@ -5,6 +5,7 @@
  */
 declare type i32 = number;
 declare type u32 = number;
+declare type u64 = number;
 declare type usize = number;
 declare type f32 = number;
 declare type f64 = number;

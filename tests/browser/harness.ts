@@ -22,6 +22,11 @@ const LAUNCH_TIMEOUT_MS = 60_000;
 export interface ChromiumOptions {
   /** Give pages a WebGPU adapter: SwiftShader, a software one. Without it `requestAdapter()` finds none. */
   webgpu?: boolean;
+  /**
+   * Let WebGPU draw on canvases: the whole browser then runs on SwiftShader. Without it, a canvas's
+   * WebGPU context ends the GPU process.
+   */
+  webgpuCanvas?: boolean;
   /** What pages and their workers read from `navigator.hardwareConcurrency`. */
   hardwareConcurrency?: number;
 }
@@ -34,7 +39,7 @@ export interface TestBrowser extends AsyncDisposable {
 
 /** Starts Debian's Chromium (or the one in CHROMIUM) without a window and with an empty profile. */
 export function launchChromium(options: ChromiumOptions = {}): Promise<TestBrowser> {
-  const { webgpu = false, hardwareConcurrency } = options;
+  const { webgpu = false, webgpuCanvas = false, hardwareConcurrency } = options;
   const args = [
     "--no-sandbox", // CI runs as root, where Chromium's sandbox refuses to start
     "--disable-background-networking",
@@ -45,6 +50,9 @@ export function launchChromium(options: ChromiumOptions = {}): Promise<TestBrows
     ...(webgpu
       ? ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"]
       : ["--disable-features=WebGPU", "--disable-blink-features=WebGPU"]),
+    ...(webgpuCanvas
+      ? ["--enable-features=Vulkan", "--use-vulkan=swiftshader", "--use-angle=swiftshader"]
+      : []),
   ];
   return launch("chromium", args, hardwareConcurrency);
 }

@@ -119,6 +119,30 @@ Deno.test("the sampler in Chromium on WebGPU reproduces tf.loadLayersModel().pre
   tab.assertQuiet();
 });
 
+Deno.test("the sampler in Chromium draws on a GPU without reading anything back", async () => {
+  await using server = serve();
+  await using browser = await launchChromium({ webgpu: true, webgpuCanvas: true });
+  const tab = await browser.open();
+  await tab.page.evaluateOnNewDocument(() => {
+    // SwiftShader passes for hardware.
+    for (const [name, value] of Object.entries({ isFallbackAdapter: false, architecture: "x" })) {
+      Object.defineProperty(GPUAdapterInfo.prototype, name, { get: () => value });
+    }
+    const { mapAsync } = GPUBuffer.prototype;
+    GPUBuffer.prototype.mapAsync = function (...args) {
+      document.body.dataset.readBacks = `${Number(document.body.dataset.readBacks ?? 0) + 1}`;
+      return mapAsync.apply(this, args);
+    };
+  });
+  await tab.goto(server.origin);
+  // One read-back for the images as numbers, and of the self-check's.
+  const found = await assertSamplesRight(tab, "auto");
+  assert.equal(found.backend, "webgpu");
+  const readBacks = await tab.evaluate(() => document.body.dataset.readBacks);
+  assert.equal(Number(readBacks), 2 * MODELS.length);
+  tab.assertQuiet();
+});
+
 Deno.test("the sampler in Chromium leaves a software adapter alone unless it is asked for", async () => {
   await using server = serve();
   await using browser = await launchChromium({ webgpu: true, hardwareConcurrency: 2 });

@@ -30,10 +30,14 @@ export async function resultsOn(
 ): Promise<Input[]> {
   await tf.setBackend(backend);
   const before = tf.memory().numTensors;
-  const results = tf.tidy(() =>
+  const tensors = tf.tidy(() =>
     compute(...inputs.map(({ values, shape }) => tf.tensor(values, shape, "float32")))
-      .map((result) => ({ shape: result.shape, values: result.dataSync() as Float32Array }))
   );
+  const results = await Promise.all(tensors.map(async (result) => ({
+    shape: result.shape,
+    values: await result.data<"float32">(),
+  })));
+  tf.dispose(tensors);
   assert.equal(tf.memory().numTensors, before, `${backend} leaks tensors`);
   return results;
 }

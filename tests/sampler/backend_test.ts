@@ -6,11 +6,15 @@ const software = {
   info: { vendor: "google", architecture: "swiftshader", isFallbackAdapter: true },
 } as unknown as GPUAdapter;
 
+const noPlan = () => {
+  throw new Error("no plan is loaded here");
+};
+
 /** A platform on which everything works, on hardware and one thread, unless told otherwise. */
 function platform(changed: Partial<Platform> = {}): Platform {
   return {
     requestAdapter: () => Promise.resolve(hardware),
-    startWebGpu: () => Promise.resolve({ lost: new Promise<string>(() => {}) }),
+    startWebGpu: () => Promise.resolve({ lost: new Promise<string>(() => {}), load: noPlan }),
     startWasm: () => Promise.resolve({ threads: 1 }),
     computesRight: () => Promise.resolve(true),
     ...changed,

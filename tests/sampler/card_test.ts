@@ -35,7 +35,11 @@ function exampleCard() {
       seconds: 3301.5,
       versions: { deno: "2.9.6", tfjs: "4.22.0" },
     },
-    metrics: { coverage: { value: 0.9, of: [10, 11] }, note: null },
+    metrics: {
+      coverage: { value: 0.7, floor: 0.96, n: 10_000, of: [10, 11] },
+      note: null,
+      shortfall: "Coverage is 0.7: it was stopped early.",
+    },
     files: { "model.json": file, "weights.bin": file, "timeline/step-000100.png": file },
   };
 }
@@ -90,6 +94,14 @@ const badFields: [path: string[], value: unknown, message: string][] = [
   ],
   [["training", "versions", "deno"], 2, "training.versions.deno: expected a text, found 2"],
   [["metrics"], undefined, "metrics is missing"],
+  [["metrics", "coverage", "value"], null, "metrics.coverage.value: expected a number, found null"],
+  [["metrics", "coverage", "floor"], undefined, "metrics.coverage.floor is missing"],
+  [
+    ["metrics", "coverage", "n"],
+    0.5,
+    "metrics.coverage.n: expected an integer of at least 1, found 0.5",
+  ],
+  [["metrics", "shortfall"], 3, "metrics.shortfall: expected a text, found 3"],
   [["files", "weights.bin"], undefined, "files: expected an object that lists weights.bin, found"],
   [
     ["files", "model.json", "sha256"],

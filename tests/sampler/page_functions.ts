@@ -1,7 +1,5 @@
 /** What browser_page.ts puts on `globalThis`; apart from it, as browser tests know none of its packages. */
 
-import type { BackendChoice } from "../../sampler/backend.ts";
-
 /** What a sampler made of the latents in <model>/z.bin. */
 export interface Sampled {
   backend: string;
@@ -16,7 +14,7 @@ export interface PageFunctions {
   /** Samples the model and draws its first latent on a new canvas of the page. */
   sampleModel(
     model: string,
-    backend: BackendChoice,
+    backend: "auto" | "webgpu" | "wasm",
     wasmFolder?: string,
   ): Promise<Sampled | { error: string; type: string }>;
   /** The bits of a seed's latent vector. */

@@ -33,11 +33,14 @@ Deno.test("train:all trains the five, goes on after one fails, and resumes with 
   await Deno.mkdir(join(folder, "runs"));
   await Deno.writeTextFile(join(folder, "runs", "lsgan-mnist"), "");
 
-  const first = await trainAll(folder, "--force");
+  const first = await trainAll(folder, "--force", "--jobs", "2");
   assert.equal(first.code, 1, first.printed + first.errors);
   const expected = Object.fromEntries(names.map((name) => [name, "trained"]));
   assert.deepEqual(outcomes(first.printed), { ...expected, lsgan: "failed" });
-  assert.match(first.errors, /runs\/lsgan-mnist/);
+  assert.match(first.errors, /^lsgan: .*runs\/lsgan-mnist/m);
+  for (const name of names.filter((name) => name !== "lsgan")) {
+    assert.match(first.printed, new RegExp(`^${name}: Wrote .*${name}-mnist$`, "m"));
+  }
 
   await Deno.remove(join(folder, "runs", "lsgan-mnist"));
   const second = await trainAll(folder, "--resume");
@@ -64,5 +67,8 @@ Deno.test("train:all refuses a wrong option once, before any run", async () => {
   assert.equal(code, 2);
   assert.equal(printed, "");
   assert.match(errors, /^--seed was given "x"/);
+  const jobs = await trainAll(folder, "--jobs", "9");
+  assert.equal(jobs.code, 2);
+  assert.match(jobs.errors, /^--jobs was given "9"; allowed: a whole number from 1 to 5/);
   await Deno.remove(folder, { recursive: true });
 });

@@ -139,12 +139,12 @@ Deno.test("readCheckpoint() names the versions of a file by another ganlet", asy
   await using folder = await temporaryFolder();
   const path = await writeCheckpoint(folder.path, checkpoint(1));
   const bytes = await Deno.readFile(path);
-  bytes[8] = 2; // the version, after 8 bytes of magic
+  bytes[8] = 3; // the version, after 8 bytes of magic
   bytes.set(createHash("sha256").update(bytes.subarray(0, -32)).digest(), bytes.length - 32);
   await Deno.writeFile(path, bytes);
   await assert.rejects(
     readCheckpoint(path),
-    /has checkpoint version 2, this ganlet reads version 1/,
+    /has checkpoint version 3, this ganlet reads version 2/,
   );
 });
 

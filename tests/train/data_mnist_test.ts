@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { loadDataset } from "../../train/data/dataset.ts";
-import { padCentred } from "../../train/data/idx_source.ts";
+import { doubled, padCentred } from "../../train/data/idx_source.ts";
 import { prepare } from "../../train/data/prepare.ts";
 import { Refusal } from "../../train/refusal.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
@@ -22,6 +22,20 @@ Deno.test("padCentred() keeps images apart", () => {
   assert.deepEqual([...padded], [0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0]);
 });
 
+Deno.test("doubled() makes every pixel four, images apart", () => {
+  const large = doubled(Uint8Array.from([1, 2, 3, 4, 5, 6, 7, 8]), 2);
+  assert.deepEqual([...large], [
+    ...[1, 1, 2, 2],
+    ...[1, 1, 2, 2],
+    ...[3, 3, 4, 4],
+    ...[3, 3, 4, 4],
+    ...[5, 5, 6, 6],
+    ...[5, 5, 6, 6],
+    ...[7, 7, 8, 8],
+    ...[7, 7, 8, 8],
+  ]);
+});
+
 Deno.test("loadDataset() refuses an unknown name and lists what is allowed", async () => {
   await assert.rejects(loadDataset("minst"), (error: Refusal) => {
     assert.equal(error.exitCode, 2);
@@ -35,9 +49,9 @@ Deno.test("loadDataset() refuses an unknown name and lists what is allowed", asy
 });
 
 Deno.test("loadDataset() refuses a size that the data set does not come in", async () => {
-  await assert.rejects(loadDataset("mnist", { size: 64 }), (error: Refusal) => {
+  await assert.rejects(loadDataset("mnist", { size: 128 }), (error: Refusal) => {
     assert.equal(error.exitCode, 2);
-    assert.match(error.message, /--size 64 is not available for --data mnist; allowed: 32/);
+    assert.match(error.message, /--size 128 is not available for --data mnist; allowed: 32, 64/);
     return error instanceof Refusal;
   });
 });

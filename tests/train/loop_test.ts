@@ -6,10 +6,13 @@ import { registerGradients } from "../../kernels/mod.ts";
 import { createAverage } from "../../train/average.ts";
 import { Diverged, pretrain, train, type TrainingRun } from "../../train/loop.ts";
 import { createCritic } from "../../train/critics.ts";
-import { createGenerator } from "../../train/networks.ts";
+import { normal } from "../../sampler/random.ts";
+import { createGenerator, type Generator } from "../../train/networks.ts";
 import { OBJECTIVES } from "../../train/objectives/mod.ts";
-import type { Images, Objective } from "../../train/objectives/objective.ts";
-import { createOptimizer } from "../../train/optimizers.ts";
+import type { Images, Objective, Random } from "../../train/objectives/objective.ts";
+import { createOptimizer, type Optimizer } from "../../train/optimizers.ts";
+import { restore, snapshot } from "../../train/snapshot.ts";
+import { STREAM } from "../../train/streams.ts";
 
 await tf.setBackend("cpu");
 registerGradients();
@@ -46,7 +49,10 @@ for (const objective of OBJECTIVES) {
     const before = tf.memory().numTensors;
     const run = tinyRun(objective, 4);
     const counts: number[] = [];
-    for await (const _ of train(run, grey)) counts.push(tf.memory().numTensors);
+    for await (const { losses } of train(run, grey)) {
+      await losses;
+      counts.push(tf.memory().numTensors);
+    }
     // While a step's report is out, the next batch may already be there; nothing else may grow.
     assert.deepEqual(counts.slice(1), Array(3).fill(counts[0]));
     run.dispose();
@@ -59,7 +65,8 @@ for (const objective of OBJECTIVES) {
       .map(({ weights }) => weights.map((w) => w.dataSync().slice()));
     for await (const report of train(run, grey)) {
       assert.equal(report.step, 1);
-      assert.ok(Number.isFinite(report.criticLoss) && Number.isFinite(report.generatorLoss));
+      const { criticLoss, generatorLoss } = await report.losses;
+      assert.ok(Number.isFinite(criticLoss) && Number.isFinite(generatorLoss));
     }
     [run.generator, run.critic, run.average].forEach(({ weights }, i) =>
       assert.ok(weights.some((w, k) => w.dataSync().some((v, j) => v !== copies[i][k][j])))
@@ -90,7 +97,7 @@ Deno.test("pretrain() lowers the energy of real images, touches the critic alone
     asked.push(i);
     return Promise.resolve(tf.ones([3, 8, 8, 1]) as Images);
   });
-  for await (const { loss } of steps) losses.push(loss);
+  for await (const { loss } of steps) losses.push(await loss);
   assert.equal(tf.memory().numTensors, before);
   assert.equal(asked[0], run.recipe.pretrainSteps! - 20);
   assert.equal(asked.length, 20);
@@ -135,6 +142,74 @@ Deno.test("train() takes the recipe's critic steps before each generator step, w
   run.dispose();
 });
 
+// At 8x8 each network has two convolutions. The critic's are run on real images, on fakes and, for the generator, on fakes
+// again; the generator's transposed ones are Conv2DBackpropInput forward and Conv2D backward.
+const CONVOLUTIONS = {
+  // No gradient by a batch's images, by latents or, in the generator's step, by the critic's filters.
+  dcgan: { Conv2D: 3 * 2 + 1, Conv2DBackpropFilter: 2 * 2 + 2, Conv2DBackpropInput: 2 + 2 * 1 + 2 },
+  // Five critic steps, each with fakes of its own and a penalty: forward, gradient by the images, and of that gradient by
+  // the filters and, but for the last layer, by the gradient that it came from.
+  "wgan-gp": {
+    Conv2D: 5 * (2 * 2 + 2 + 1) + 2 + 1,
+    Conv2DBackpropFilter: 5 * (2 * 2 + 2) + 2,
+    Conv2DBackpropInput: 5 * (2 + 2 * 1 + 2) + 2 + 2,
+  },
+};
+for (const [name, expected] of Object.entries(CONVOLUTIONS)) {
+  Deno.test(`train() computes no gradient that nobody needs (${name})`, async () => {
+    const run = tinyRun(OBJECTIVES.find((objective) => objective.name === name)!, 1);
+    const { kernels } = await tf.profile(async () => {
+      for await (const { losses } of train(run, grey)) await losses;
+      return [];
+    });
+    const count = (kernel: string) => kernels.filter(({ name }) => name === kernel).length;
+    const found = Object.fromEntries(
+      Object.keys(expected).map((kernel) => [kernel, count(kernel)]),
+    );
+    assert.deepEqual(found, expected);
+    run.dispose();
+  });
+}
+
+Deno.test("train() with one critic step runs the generator once, and its gradient goes through the updated critic", async () => {
+  const [run, twin] = [tinyRun(OBJECTIVES[0], 1), tinyRun(OBJECTIVES[0], 1)];
+  let forwards = 0;
+  const generator: Generator = {
+    ...run.generator,
+    train: (...args) => (forwards++, run.generator.train(...args)),
+  };
+  const x = await grey();
+  for await (const _ of train({ ...run, generator }, () => Promise.resolve(tf.clone(x)))) continue;
+  assert.equal(forwards, 1);
+
+  // The twin takes the two steps one after the other, the generator's with a forward pass of its own.
+  const { objective, critic } = twin;
+  const z = tf.tensor2d(normal([1, STREAM.generatorLatents, 1], 3 * 5), [3, 5]);
+  const step = (optimizer: Optimizer, weights: readonly tf.Variable[], loss: () => tf.Scalar) => {
+    const { grads } = tf.variableGrads(loss, weights as tf.Variable[]);
+    optimizer.apply(weights.map((w) => grads[w.name]));
+  };
+  const Gz = twin.generator.train(z);
+  const none: Random = { uniform: () => assert.fail("this loss draws nothing") };
+  step(
+    twin.criticOptimizer,
+    critic.weights,
+    () => objective.criticLoss(critic.judge, x, Gz, none).loss,
+  );
+  step(
+    twin.generatorOptimizer,
+    twin.generator.weights,
+    () => objective.generatorLoss(critic.judge, twin.generator.train(z)),
+  );
+  for (const network of ["critic", "generator"] as const) {
+    run[network].weights.forEach((w, i) =>
+      assert.deepEqual(w.dataSync(), twin[network].weights[i].dataSync(), `${network} ${i}`)
+    );
+  }
+  run.dispose();
+  twin.dispose();
+});
+
 Deno.test("train() starts a resumed run at the batch where it stopped", async () => {
   const asked: number[] = [];
   const run = { ...tinyRun(counting([]), 4), step: 3 };
@@ -148,12 +223,32 @@ Deno.test("train() starts a resumed run at the batch where it stopped", async ()
   run.dispose();
 });
 
+for (const name of ["dcgan", "wgan"]) { // one critic step, and several
+  Deno.test(`train() goes on from a snapshot as if it had never stopped (${name})`, async () => {
+    const objective = OBJECTIVES.find((objective) => objective.name === name)!;
+    const batch = (i: number) => Promise.resolve(tf.fill([3, 8, 8, 1], Math.sin(i)) as Images);
+    const whole = tinyRun(objective, 4),
+      begun = tinyRun(objective, 2),
+      fresh = tinyRun(objective, 4);
+    for await (const _ of train(whole, batch)) continue;
+    for await (const _ of train(begun, batch)) continue;
+    const steps = { generator: begun.generatorOptimizer.step, critic: begun.criticOptimizer.step };
+    restore(fresh, await snapshot(begun), steps, "here");
+    for await (const _ of train({ ...fresh, step: 2 }, batch)) continue;
+    assert.deepEqual(await snapshot(fresh), await snapshot(whole));
+    for (const run of [whole, begun, fresh]) run.dispose();
+  });
+}
+
 Deno.test("train() throws Diverged with the step and the loss that is not finite", async () => {
   const run = tinyRun(counting([], (step) => step === 3), 5);
   const steps: number[] = [];
   await assert.rejects(
     async () => {
-      for await (const { step } of train(run, grey)) steps.push(step);
+      for await (const { step, losses } of train(run, grey)) {
+        await losses;
+        steps.push(step);
+      }
     },
     (error) => error instanceof Diverged && error.step === 3 && error.loss === "generator's loss",
   );

@@ -94,6 +94,16 @@ Deno.test("ebgan's losses are E(x) + max(0, 1 − E(G(z))) an image, and E(G(z))
   close(value(ebgan.pretrainLoss!(E, pixels(0.2, 0.4))), 0.3);
 });
 
+Deno.test("ebgan's losses take a recipe's margin and weight of the pulling-away term", () => {
+  // 0.3 + (0.1 + 0) / 2, and (0.5 + 3) / 2 + weight · 1
+  const { loss } = ebgan.criticLoss(E, pixels(0.2, 0.4), pixels(0.5, 3), random, { margin: 0.6 });
+  close(value(loss), 0.35);
+  for (const pullingAway of [0, 0.5]) {
+    const found = ebgan.generatorLoss(E, pixels(0.5, 3), { pullingAway });
+    close(value(found), 1.75 + pullingAway);
+  }
+});
+
 Deno.test("ebgan.criticLoss() ignores fakes whose energy exceeds the margin", () => {
   const slope = (energy: number) =>
     value(

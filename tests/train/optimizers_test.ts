@@ -40,6 +40,16 @@ Deno.test("adam with beta1 = 0 keeps no first moment and follows each gradient",
   adam.dispose();
 });
 
+Deno.test("adam's rate is halved after halvedAfter steps, and a third after as many again", () => {
+  // Under a constant gradient each step is as long as the rate: η (1 + 1/1.5 + 1/2 + 1/2.5 + 1/3).
+  const w = tf.variable(tf.tensor1d([0]));
+  const settings = { name: "adam", learningRate: 0.1, beta1: 0.5, beta2: 0.9 } as const;
+  const adam = createOptimizer({ ...settings, halvedAfter: 2 }, [w]);
+  for (let step = 1; step <= 5; step++) adam.apply([tf.tensor1d([7])]);
+  close(w.dataSync()[0], -0.1 * (1 + 2 / 3 + 1 / 2 + 2 / 5 + 1 / 3));
+  adam.dispose();
+});
+
 Deno.test("describeOptimizer() reads as the card shows it", () => {
   assert.equal(
     describeOptimizer({ name: "adam", learningRate: 1e-4, beta1: 0, beta2: 0.9 }),

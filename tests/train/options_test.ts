@@ -1,14 +1,24 @@
 import assert from "node:assert/strict";
 import { nearest } from "../../train/nearest.ts";
+import type { Recipe } from "../../train/objectives/objective.ts";
 import type { Offer } from "../../train/option_table.ts";
 import { parseTrainOptions, type TrainOptions } from "../../train/options.ts";
 import { Refusal } from "../../train/refusal.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
 
+const recipe: Recipe = {
+  ...{ steps: 10, criticSteps: 3, criticNormalisation: "none", initialisation: "gaussian" },
+  criticOptimizer: { name: "rmsprop", learningRate: 0.01 },
+  generatorOptimizer: { name: "rmsprop", learningRate: 0.01 },
+};
 const offer: Offer = {
   objectives: [
-    { name: "wgan-gp", title: "Improved training of WGANs", recipes: ["default", "article"] },
-    { name: "lsgan", title: "Least squares", recipes: ["default"] },
+    {
+      name: "wgan-gp",
+      title: "Improved training of WGANs",
+      recipes: { default: recipe, article: { ...recipe, clip: 0.1 } },
+    },
+    { name: "lsgan", title: "Least squares", recipes: { default: recipe } },
   ],
   datasets: ["mnist", "clothes"],
 };
@@ -41,7 +51,7 @@ Deno.test("parseTrainOptions() without options gives the documented defaults", (
     width: undefined,
     recipe: "default",
     steps: undefined,
-    batchSize: 64,
+    batchSize: undefined,
     seed: 1,
     backend: "auto",
     threads: navigator.hardwareConcurrency,
@@ -52,6 +62,7 @@ Deno.test("parseTrainOptions() without options gives the documented defaults", (
     checkpointMinutes: 5,
     sampleEvery: 100,
     logEvery: 10,
+    evaluateEvery: undefined,
     describe: false,
   });
 });
@@ -60,7 +71,7 @@ Deno.test("parseTrainOptions() reads every option", () => {
   const line =
     "--data clothes --size 64 --mirror --width 0.25 --recipe article --steps 2500 --budget-minutes 90 --batch 32 " +
     "--seed 0 --backend wasm --threads 1 --out ./there --force --checkpoints /c --resume " +
-    "--checkpoint-minutes 0.5 --sample-every 50 --log-every 1 --describe";
+    "--checkpoint-minutes 0.5 --sample-every 50 --log-every 1 --evaluate-every 500 --describe";
   assert.deepEqual(parsed(...line.split(" ")), {
     objective: "wgan-gp",
     data: "clothes",
@@ -81,6 +92,7 @@ Deno.test("parseTrainOptions() reads every option", () => {
     checkpointMinutes: 0.5,
     sampleEvery: 50,
     logEvery: 1,
+    evaluateEvery: 500,
     describe: true,
   });
 });
@@ -180,7 +192,7 @@ Deno.test("--help needs no objective and lists every option and objective, align
   assert.ok("help" in answer);
   const names =
     "data size mirror width recipe steps budget-minutes batch seed backend threads out force checkpoints " +
-    "resume checkpoint-minutes sample-every log-every describe help";
+    "resume checkpoint-minutes sample-every log-every evaluate-every describe help";
   const columns = new Set<number>();
   for (const name of [...names.split(" ").map((name) => `--${name}`), "wgan-gp", "lsgan"]) {
     const line = answer.help.split("\n").find((line) => line.match(/^ {2}(\S+)/)?.[1] === name);
@@ -190,7 +202,9 @@ Deno.test("--help needs no objective and lists every option and objective, align
   assert.equal(columns.size, 1);
   const described = [...answer.help.matchAll(/^ {2}--(\S+)/gm)].map(([, name]) => name);
   assert.deepEqual(described, names.split(" "));
-  assert.match(answer.help, /--batch <n> +images a step \(default: 64\)/);
+  assert.match(answer.help, /--batch <n> +images a step \(default: 64; 128 points\)/);
+  assert.match(answer.help, /^ +default: RMSProp 0.01, 3 critic steps$/m);
+  assert.match(answer.help, /^ +article: RMSProp 0.01, 3 critic steps, clip 0.1$/m);
   for (const line of answer.help.split("\n")) assert.ok(line.length <= 100, line);
 });
 

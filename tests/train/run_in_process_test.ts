@@ -95,3 +95,50 @@ Deno.test("a run whose minutes are up writes the model it has, with the steps th
   assert.equal(steps.at(-1).step, training.generatorSteps);
   await Deno.remove(folder, { recursive: true });
 });
+
+Deno.test("a run is not resumed on other images, though they are as many and of the same name", async () => {
+  const folder = await Deno.makeTempDir();
+  const plan = { ...planIn(folder, OBJECTIVES[0]), steps: 1 };
+  await runTraining(plan, backend, new AbortController().signal);
+  const others = {
+    ...dataset,
+    pixels: dataset.pixels.map((pixel, i) => i === 639 ? pixel ^ 1 : pixel),
+  };
+  const resumed = { ...plan, dataset: others, steps: 2, resume: true, force: true };
+  await assert.rejects(
+    runTraining(resumed, backend, new AbortController().signal),
+    {
+      name: "Refusal",
+      message: /^Cannot resume: the run was started with pixels "[0-9a-f]{16}", now/,
+    },
+  );
+  assert.equal(
+    await runTraining({ ...resumed, dataset }, backend, new AbortController().signal),
+    true,
+  );
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("a GPU that fails ends the run with its reason and the last checkpoint, though no step ever ends", async () => {
+  const folder = await Deno.makeTempDir();
+  const { promise: failed, resolve: fail } = Promise.withResolvers<string>();
+  const gpu: Backend = { ...backend, device: "A GPU", isGpu: true, failed };
+  let step = 0;
+  const plan = planIn(folder, {
+    ...OBJECTIVES[0],
+    generatorLoss(D, Gz) {
+      if (++step === 3) fail("the driver was reset");
+      return OBJECTIVES[0].generatorLoss(D, Gz);
+    },
+  });
+  await assert.rejects(
+    runTraining({ ...plan, steps: 100_000 }, gpu, new AbortController().signal),
+    {
+      name: "Refusal",
+      message:
+        /^Stopped: A GPU failed \(the driver was reset\); --resume goes on from .*step-0+[23]\.ckpt$/,
+    },
+  );
+  await assert.rejects(Deno.stat(plan.out), Deno.errors.NotFound);
+  await Deno.remove(folder, { recursive: true });
+});

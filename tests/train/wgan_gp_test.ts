@@ -87,3 +87,12 @@ Deno.test("wganGp's losses pull real scores up and generated ones down, the gene
   assert.ok(fall((g) => wganGp.criticLoss(D, x, g as Images, half).loss, Gz) > 0);
   assert.ok(fall((g) => wganGp.generatorLoss(D, g as Images), Gz) < 0);
 });
+
+Deno.test("wganGp.criticLoss() weighs the penalty by 10, or by the recipe's lambda", () => {
+  const [D, x, Gz] = [linear(3, 0), images([1, 0]), images([2, 0])]; // the penalty is (3 − 1)² = 4
+  for (const [constants, lambda] of [[undefined, 10], [{ lambda: 0.1 }, 0.1]] as const) {
+    const { loss, penalty } = wganGp.criticLoss(D, x, Gz, half, constants);
+    close(value(penalty!), 4 * lambda);
+    close(value(loss), 4 * lambda + 6 - 3, 1e-4); // + D(G(z)) − D(x)
+  }
+});

@@ -9,6 +9,9 @@ export interface BatchSource {
   batch(step: number): Float32Array;
 }
 
+/** What each byte becomes. */
+const LEVELS = Float32Array.from({ length: 256 }, (_, byte) => byte / 127.5 - 1);
+
 /**
  * Shuffled batches as a pure function of (seed, step), so that resuming needs no state.
  *
@@ -42,7 +45,7 @@ export function batchSource(
         const position = order[(start + i) % epochSize];
         const from = (position % count) * imageSize;
         const to = i * imageSize;
-        for (let j = 0; j < imageSize; j++) batch[to + j] = pixels[from + j] / 127.5 - 1;
+        for (let j = 0; j < imageSize; j++) batch[to + j] = LEVELS[pixels[from + j]];
         if (position >= count) mirror(batch.subarray(to, to + imageSize), imageShape);
       }
       return batch;

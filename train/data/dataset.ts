@@ -40,6 +40,7 @@ export type Split = "train" | "validation" | "test";
 export interface DatasetSource {
   /** Edge lengths in pixels; the first is the default. */
   readonly sizes: readonly [number, ...number[]];
+  readonly channels: 1 | 3;
   load(request: { size: number; split: Split; cache: string }): Promise<Dataset>;
 }
 
@@ -72,16 +73,20 @@ export async function loadDataset(
     cache?: string;
   } = {},
 ): Promise<Dataset> {
-  const source = sourceOf(name);
-  const chosen = size ?? source.sizes[0];
-  if (!source.sizes.includes(chosen)) {
-    throw new Refusal(
-      `--size ${chosen} is not available for --data ${name}; allowed: ${source.sizes.join(", ")}`,
-      2,
-    );
-  }
-  const dataset = await source.load({ size: chosen, split, cache });
+  const [edge] = imageShapeOf(name, size);
+  const dataset = await sourceOf(name).load({ size: edge, split, cache });
   return mirror ? { ...dataset, mirrored: true } : dataset;
+}
+
+/** The shape of the images that `loadDataset()` would load; throws as it does, but loads nothing. */
+export function imageShapeOf(name: string, size?: number): Dataset["imageShape"] {
+  const { sizes, channels } = sourceOf(name);
+  const edge = size ?? sizes[0];
+  if (sizes.includes(edge)) return [edge, edge, channels];
+  throw new Refusal(
+    `--size ${edge} is not available for --data ${name}; allowed: ${sizes.join(", ")}`,
+    2,
+  );
 }
 
 function sourceOf(name: string): DatasetSource {

@@ -20,6 +20,7 @@ interface FacesIndex extends CacheIndex {
 export function facesSource(counts: Readonly<Record<Split, number>>, seed = 1): DatasetSource {
   return {
     sizes: [SIZE, SIZE / 2],
+    channels: 3,
     async load({ size, split, cache }): Promise<Dataset> {
       const folder = join(cache, "faces");
       const count = counts[split];

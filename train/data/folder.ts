@@ -29,6 +29,7 @@ interface FolderIndex extends CacheIndex {
 export function folderSource(folder: string): DatasetSource {
   return {
     sizes: [64, 32, 128],
+    channels: 3,
     async load({ size, split, cache }): Promise<Dataset> {
       if (split !== "train") {
         throw new Refusal(

@@ -7,6 +7,7 @@ import { type IdxArray, readIdx } from "./idx.ts";
 import { prepare } from "./prepare.ts";
 
 const TRAINING_IMAGES = 50_000;
+const SIZE = 32;
 
 /** A data set published as MNIST is: 60,000 training and 10,000 test images of 28×28 grey pixels. */
 interface IdxFacts extends Pick<Dataset, "id" | "title" | "licence"> {
@@ -18,14 +19,15 @@ interface IdxFacts extends Pick<Dataset, "id" | "title" | "licence"> {
 }
 
 /**
- * MNIST or a relative of it, padded to 32×32 with black.
+ * MNIST or a relative of it, padded to 32×32 with black; at 64×64 every pixel is four, and the padding as wide again.
  *
  * `train` is the first 50,000 of the training images and `validation` the last 10,000, which training
  * never sees, for choosing between checkpoints; `test` is the test images, for reporting.
  */
 export function idxSource({ md5, ...facts }: IdxFacts): DatasetSource {
   return {
-    sizes: [32],
+    sizes: [SIZE, 2 * SIZE],
+    channels: 1,
     async load({ size, split, cache }): Promise<Dataset> {
       const folder = join(cache, facts.id);
       const read = async (name: string, md5: string) =>
@@ -47,7 +49,9 @@ export function idxSource({ md5, ...facts }: IdxFacts): DatasetSource {
         ...facts,
         imageShape: [size, size, 1],
         count: shown.length / (height * width),
-        pixels: padCentred(shown, { height, width }, size),
+        pixels: size === SIZE
+          ? padCentred(shown, { height, width }, SIZE)
+          : doubled(padCentred(shown, { height, width }, SIZE), SIZE),
         labels: rows(labels, from, to).slice(),
       };
     },
@@ -77,6 +81,18 @@ export function padCentred(
     }
   }
   return padded;
+}
+
+/** Grey images [n, size, size] at twice the size, each pixel repeated: [n, 2·size, 2·size]. */
+export function doubled(pixels: Uint8Array, size: number): Uint8Array {
+  const large = new Uint8Array(4 * pixels.length);
+  for (let row = 0, to = 0; row < pixels.length; row += size, to += 4 * size) {
+    for (let column = 0; column < size; column++) {
+      large.fill(pixels[row + column], to + 2 * column, to + 2 * column + 2);
+    }
+    large.copyWithin(to + 2 * size, to, to + 2 * size);
+  }
+  return large;
 }
 
 /** Elements `from` to `to` along the first axis. */

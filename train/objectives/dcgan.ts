@@ -13,6 +13,14 @@ const standard: Recipe = {
   criticNormalisation: "batch",
   initialisation: "gaussian",
 };
+const pointsAdam = { ...adam, learningRate: 1e-3 };
+const points: Recipe = {
+  ...standard,
+  steps: 4000,
+  criticOptimizer: pointsAdam,
+  generatorOptimizer: pointsAdam,
+  criticNormalisation: "none",
+};
 
 /**
  * The original game (arXiv:1406.2661, eq. 1) with DCGAN's networks and settings (arXiv:1511.06434), D(x) being a logit:
@@ -31,6 +39,7 @@ export const dcgan: Objective = {
     arxiv: "1511.06434",
   },
   critic: "score",
+  points,
   recipes: { default: standard, article: { ...standard, initialisation: "glorot" } },
   criticLoss: (D, x, Gz) => ({
     loss: tf.add(

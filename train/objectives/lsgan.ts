@@ -11,6 +11,14 @@ const article: Recipe = {
   initialisation: "glorot",
 };
 const adam = { name: "adam", learningRate: 2e-4, beta1: 0.5, beta2: 0.999 } as const; // as DCGAN, to compare like with like
+const pointsAdam = { ...adam, learningRate: 1e-3 };
+const points: Recipe = {
+  ...article,
+  steps: 4000,
+  criticOptimizer: pointsAdam,
+  generatorOptimizer: pointsAdam,
+  criticNormalisation: "none",
+};
 
 /**
  * Least squares GAN (arXiv:1611.04076, eq. 9: a = 0, b = c = 1), D(x) being a number without sigmoid:
@@ -25,6 +33,7 @@ export const lsgan: Objective = {
   title: "LSGAN",
   paper: { title: "Least Squares Generative Adversarial Networks", arxiv: "1611.04076" },
   critic: "score",
+  points,
   recipes: {
     default: {
       ...article,

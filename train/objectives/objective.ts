@@ -35,8 +35,20 @@ export type CriticKind = "score" | "autoencoder";
 export type Normalisation = "none" | "batch" | "layer";
 export type Initialisation = "gaussian" | "glorot";
 
+/** Numbers inside an objective's equations, where they differ between recipes. */
+export interface Constants {
+  /** Bound of the critic's weights, where the objective clips them. */
+  readonly clip?: number;
+  /** Weight of the penalty on the critic's gradient, where the objective has one. */
+  readonly lambda?: number;
+  /** Energy from which on a generated image is left alone, where the critic's score is an energy. */
+  readonly margin?: number;
+  /** Weight of the pulling-away term, where the objective has one. */
+  readonly pullingAway?: number;
+}
+
 /** Everything a run takes from its objective beside the losses. */
-export interface Recipe {
+export interface Recipe extends Constants {
   /** Generator steps of a run that names none. */
   readonly steps: number;
   /** Critic steps before each generator step. */
@@ -47,12 +59,16 @@ export interface Recipe {
   readonly initialisation: Initialisation;
   /** Critic steps on real images alone, before the game starts. */
   readonly pretrainSteps?: number;
-  /** Bound of the critic's weights, where the objective clips them. */
-  readonly clip?: number;
 }
 
 export const RECIPES = ["default", "article"] as const;
 export type RecipeName = typeof RECIPES[number];
+
+/** The networks that a recipe asks for where the user does not: the article's are those of 64x64 images, at full width. */
+export const RECIPE_NETWORKS: Readonly<Record<RecipeName, { size?: number; width?: number }>> = {
+  default: {},
+  article: { size: 64, width: 1 },
+};
 
 /** An objective is a value: its losses as pure functions of the critic, and its recipes. */
 export interface Objective {
@@ -61,10 +77,18 @@ export interface Objective {
   readonly paper: Paper;
   readonly critic: CriticKind;
   readonly recipes: Readonly<Record<RecipeName, Recipe>>;
+  /** What trains points of the plane (`--data ring` and the like), with small dense networks. */
+  readonly points: Recipe;
   /** The critic's loss on real images alone, for the recipe's pre-training. */
   pretrainLoss?(D: Critic, x: Images): tf.Scalar;
-  criticLoss(D: Critic, x: Images, Gz: Images, random: Random): CriticLoss;
-  generatorLoss(D: Critic, Gz: Images): tf.Scalar;
+  criticLoss(
+    D: Critic,
+    x: Images,
+    Gz: Images,
+    random: Random,
+    constants?: Constants,
+  ): CriticLoss;
+  generatorLoss(D: Critic, Gz: Images, constants?: Constants): tf.Scalar;
   /** What is done to the critic's weights after each of its steps. */
   afterCriticStep?(weights: readonly tf.Variable[], recipe: Recipe): void;
 }

@@ -1,0 +1,111 @@
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { loadSampler } from "../../sampler/deno.ts";
+import { ModelError } from "../../sampler/model_error.ts";
+import { startBackend } from "../backend.ts";
+import { asksForHelp, optionRows, rowsOf, tokensOf, valuesOf, wordsOf } from "../command_line.ts";
+import { flag, integer, oneOf, option, path, text } from "../option_table.ts";
+import { Refusal } from "../refusal.ts";
+import { exists } from "../run_folders.ts";
+import { shortfallOf } from "./bar.ts";
+import { evaluate, type RealSide, realSide } from "./evaluate.ts";
+import { type Reference, referenceFor } from "./real.ts";
+import { record } from "./record.ts";
+import { report } from "./report.ts";
+
+const zoo = fileURLToPath(new URL("../../models/", import.meta.url));
+const MOST_IMAGES = 10_000; // of a validation or test split
+
+const table = {
+  n: option("images", integer(1, MOST_IMAGES), MOST_IMAGES, "samples, and real images, to compare"),
+  seed: option("n", integer(0, 2 ** 32 - 1), 1, "seed of the samples"),
+  split: option("name", oneOf(["test", "validation"]), "test", "the real images"),
+  json: flag("print the metrics as JSON, one model a line"),
+  write: flag("write the metrics into the models' cards, and pictures beside them"),
+  reason: option(
+    "text",
+    text,
+    undefined,
+    "with --write: why the model stays below the bar",
+    "none",
+  ),
+  classifiers: option("folder", path, undefined, "where the classifiers are", "models/classifiers"),
+  backend: option("name", oneOf(["auto", "webgpu", "wasm"]), "auto", "what computes"),
+  threads: option("n", integer(1, 256), navigator.hardwareConcurrency, "threads of WASM", "all"),
+  help: flag("print this"),
+};
+
+/** `deno task evaluate <model>…`: measures generators as they are shipped. */
+async function main(args: string[]): Promise<void> {
+  const tokens = tokensOf(args, table);
+  if (asksForHelp(tokens)) {
+    console.log([
+      "Measure models against their data set's test images. See docs/evaluation.md.",
+      "",
+      "  deno task evaluate <model> … [options]    a model's id in models/, or its folder",
+      "",
+      ...rowsOf({ Options: optionRows(table) }),
+    ].join("\n"));
+    return;
+  }
+  const options = valuesOf(tokens, table);
+  const folders = await Promise.all(wordsOf(tokens).map(folderOf));
+  if (folders.length === 0) throw new Refusal("No model is given; see --help", 2);
+  if (options.write && options.split !== "test") {
+    throw new Refusal(
+      "--write: a card's metrics are those of the test images; leave out --split",
+      2,
+    );
+  }
+
+  const backend = await startBackend(options.backend, options.threads);
+  if (!options.json) console.log(backend.message.replace("training", "evaluating"));
+  const sides = new Map<string, { reference: Reference; side: RealSide }>();
+  try {
+    for (const folder of folders) {
+      const sampler = await loadSampler(folder, { backend: backend.name });
+      try {
+        const { id, dataset, imageShape } = sampler.card;
+        const key = `${dataset.id} ${imageShape}`;
+        let judge = sides.get(key);
+        if (!judge) {
+          const reference = await referenceFor(sampler.card, options.classifiers);
+          sides.set(key, judge = { reference, side: await realSide(reference, options) });
+        }
+        const found = await evaluate(sampler, judge.reference, judge.side, options.seed);
+        if (options.write) await record(folder, found, options.reason);
+        const shortfall = shortfallOf(found.metrics);
+        console.log(
+          options.json
+            ? JSON.stringify({ id, split: found.split, ...found.metrics, shortfall })
+            : report(id, found, judge.reference.classifier.card),
+        );
+      } finally {
+        sampler.dispose();
+      }
+    }
+  } finally {
+    backend.stop();
+  }
+}
+
+/** A model's folder by its path, or by its id in models/. */
+async function folderOf(model: string): Promise<string> {
+  for (const folder of [model, join(zoo, model)]) {
+    if (await exists(join(folder, "card.json"))) return folder;
+  }
+  throw new Refusal(
+    `"${model}" is no model: neither ${model}/card.json nor models/${model}/card.json exists`,
+    2,
+  );
+}
+
+if (import.meta.main) {
+  try {
+    await main(Deno.args);
+  } catch (error) {
+    if (!(error instanceof Refusal || error instanceof ModelError)) throw error;
+    console.error(error.message);
+    Deno.exit(error instanceof Refusal ? error.exitCode : 1);
+  }
+}
