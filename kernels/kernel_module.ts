@@ -40,6 +40,8 @@ export interface KernelModuleOptions {
   threads: number;
   /** How long the workers may take to start. */
   timeoutMs: number;
+  /** URL of pool_worker.ts where that does not lie beside this file: in a bundle. */
+  threadScript?: string;
 }
 
 /** A kernel module at work. Addresses and sizes are in bytes. */
@@ -66,7 +68,8 @@ export interface KernelModule {
 const align = (address: number) => Math.ceil(address / 64) * 64;
 
 export async function loadKernelModule(
-  { binary, memory: { memory, allocate, free }, threads, timeoutMs }: KernelModuleOptions,
+  { binary, memory: { memory, allocate, free }, threads, timeoutMs, threadScript }:
+    KernelModuleOptions,
 ): Promise<KernelModule> {
   const module = await WebAssembly.compile(binary);
   const instance = await WebAssembly.instantiate(module, { env: { memory } });
@@ -83,6 +86,7 @@ export async function loadKernelModule(
       functions,
       threads,
       timeoutMs,
+      threadScript: threadScript ?? import.meta.resolve("./pool_worker.ts"),
     })
     : null;
   const slots = new Map<string, { address: number; bytes: number }>();
@@ -110,16 +114,17 @@ async function startPool(
   module: WebAssembly.Module,
   memory: WebAssembly.Memory,
   control: number,
-  { functions, threads, timeoutMs }: {
+  { functions, threads, timeoutMs, threadScript }: {
     functions: KernelFunction[];
     threads: number;
     timeoutMs: number;
+    threadScript: string;
   },
 ): Promise<ThreadPool> {
   const pool = new ThreadPool(memory, control, functions);
   const workers = Array.from(
     { length: threads - 1 },
-    () => new Worker(import.meta.resolve("./pool_worker.ts"), { type: "module" }),
+    () => new Worker(threadScript, { type: "module" }),
   );
   const ready = workers.map((worker, i) =>
     new Promise<void>((resolve, reject) => {

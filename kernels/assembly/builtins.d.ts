@@ -3,6 +3,7 @@
  * and functions that the compiler turns into single instructions. Add what you need. (Its own
  * declarations clash with those of TypeScript's standard library.)
  */
+declare type i16 = number;
 declare type i32 = number;
 declare type u32 = number;
 declare type u64 = number;
@@ -42,6 +43,7 @@ declare class v128 {
   /** The first 64 or 32 bits from memory, the others 0. */
   static load_zero<T>(at: usize, offset?: usize): v128;
   static load_lane<T>(at: usize, value: v128, lane: number, offset?: usize): v128;
+  static load_ext<T>(at: usize, offset?: usize): v128;
   static store_lane<T>(at: usize, value: v128, lane: number, offset?: usize): void;
   static shuffle<T>(a: v128, b: v128, ...lanes: number[]): v128;
   static relaxed_madd<T>(a: v128, b: v128, c: v128): v128;
@@ -110,4 +112,10 @@ declare namespace i16x8 {
 
 declare namespace u8x16 {
   function narrow_i16x8(a: v128, b: v128): v128;
+}
+
+declare function i8x16(...lanes: i32[]): v128;
+declare namespace i8x16 {
+  function narrow_i16x8_u(a: v128, b: v128): v128;
+  function swizzle(a: v128, lanes: v128): v128;
 }

@@ -11,6 +11,7 @@ import binaryen from "binaryen";
  */
 const ENTRIES = [
   { name: "training", shared: [false, true] },
+  { name: "sampler", shared: [false, true] },
 ];
 const SIMD = {
   relaxed: ["simd", "relaxed-simd"],
