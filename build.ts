@@ -1,5 +1,5 @@
 /**
- * Writes everything that is served to dist/: scripts, styles, icons and TensorFlow.js's WASM files under
+ * Writes everything that is served to dist/: scripts, styles, icons and the sampler's WASM builds under
  * names that hold their hash, compressed copies beside them, and a manifest (`routes/_build.ts`).
  *
  *   deno task build [--if-needed]
@@ -9,7 +9,13 @@ import { build as bundle, type Metafile, stop } from "esbuild";
 import { createHash } from "node:crypto";
 import { basename, extname } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
-import { BUILD_SCHEMA, type Encoding, ENCODING_ENDINGS, type Manifest } from "./routes/_build.ts";
+import {
+  BUILD_SCHEMA,
+  type Encoding,
+  ENCODING_ENDINGS,
+  ENGINE_SCRIPTS,
+  type Manifest,
+} from "./routes/_build.ts";
 
 const ROOT = import.meta.dirname!;
 /** What ends up in dist/, or decides what does. */
@@ -17,8 +23,10 @@ const INPUTS = [
   ...["build.ts", "deno.lock", "routes/_build.ts"],
   ...["components", "islands", "kernels", "sampler", "static"],
 ];
-/** TensorFlow.js looks for its files by these names; the page tells it the hashed ones. */
-const WASM_FOLDER = "node_modules/@tensorflow/tfjs-backend-wasm/wasm-out";
+/** The sampler looks for its builds by their names; the page tells it the hashed ones. */
+const WASM_FOLDER = "kernels/built";
+/** Workers are started by the URL of a script. */
+const WORKERS = Object.values(ENGINE_SCRIPTS);
 const COMPRESSIBLE = new Set([".js", ".css", ".svg", ".wasm", ".txt"]);
 
 export interface BuildOptions {
@@ -95,6 +103,7 @@ async function bundleSources(folder: string): Promise<Pick<Manifest, "assets" | 
     absWorkingDir: ROOT,
     entryPoints: [
       ...islands.map((path) => ({ in: `island:${path}`, out: basename(path, ".tsx") })),
+      ...WORKERS.map((path) => ({ in: path, out: basename(path, ".ts") })),
       { in: "static/styles.css", out: "styles" },
     ],
     plugins: [{
@@ -168,7 +177,7 @@ function scriptChunks({ outputs }: Metafile): Record<string, string[]> {
 async function copyFiles(folder: string): Promise<Record<string, string>> {
   const sources = (await filesIn("static")).filter((path) => !path.endsWith(".css"));
   for await (const { name } of Deno.readDir(`${ROOT}/${WASM_FOLDER}`)) {
-    if (name.endsWith(".wasm")) sources.push(`${WASM_FOLDER}/${name}`);
+    if (/^sampler-.*\.wasm$/.test(name)) sources.push(`${WASM_FOLDER}/${name}`);
   }
   const names: Record<string, string> = {};
   for (const source of sources) {

@@ -22,6 +22,19 @@ export type Manifest = v.InferOutput<typeof Manifest>;
 export type Encoding = "gzip" | "br";
 export const ENCODING_ENDINGS: Record<Encoding, string> = { gzip: ".gz", br: ".br" };
 
+/** The scripts of the engine's workers, by source. */
+export const ENGINE_SCRIPTS = {
+  worker: "sampler/wasm/worker.ts",
+  thread: "kernels/pool_worker.ts",
+};
+
+/** As the sampler's `EngineFiles` (sampler/wasm/files.ts). */
+interface EngineFiles {
+  builds: Record<string, string>;
+  worker: string;
+  thread: string;
+}
+
 export interface Asset {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly encoded: Partial<Record<Encoding, Uint8Array<ArrayBuffer>>>;
@@ -64,10 +77,14 @@ export class Build {
     return `/assets/${name}`;
   }
 
-  /** The URLs of TensorFlow.js's WASM files by their original names. */
-  wasmFiles(): Record<string, string> {
+  /** The URLs of what the sampler's WASM engine consists of. */
+  engineFiles(): EngineFiles {
     const names = Object.keys(this.manifest.assets).filter((name) => name.endsWith(".wasm"));
-    return Object.fromEntries(names.map((name) => [name, this.url(name)]));
+    return {
+      builds: Object.fromEntries(names.map((name) => [name, this.url(name)])),
+      worker: this.url(ENGINE_SCRIPTS.worker),
+      thread: this.url(ENGINE_SCRIPTS.thread),
+    };
   }
 
   /** The URLs of everything that `source` needs to run, itself first, lazy parts left out. */

@@ -2,7 +2,7 @@ import type { LoadedPlan } from "./engine.ts";
 import { ModelError } from "./model_error.ts";
 import type { Plan } from "./plan.ts";
 
-/** What computes: WebGPU by shaders of our own, WASM by tfjs's kernels. */
+/** What computes: WebGPU by shaders of our own, WASM by our own kernels. */
 export type BackendName = "webgpu" | "wasm";
 
 /** `auto` takes WebGPU on a hardware adapter that computes right, else WASM. */
@@ -17,8 +17,14 @@ export interface Backend {
   readonly message: string;
   /** Settles, with the reason, when the backend is gone for good: a GPU may be lost at any time. */
   readonly lost?: Promise<string>;
-  /** Puts a plan on it; without this, tfjs's backend of that name takes it. */
-  load?(plan: Plan): LoadedPlan;
+  /** Puts a plan on it. */
+  load(plan: Plan): LoadedPlan;
+}
+
+export interface StartedWasm {
+  readonly threads: number;
+  readonly note?: string;
+  load(plan: Plan): LoadedPlan;
 }
 
 /** How this platform starts its backends. Each may be called again and then gives the same backend. */
@@ -29,7 +35,7 @@ export interface Platform {
     adapter: GPUAdapter,
   ): Promise<{ lost: Promise<string>; load(plan: Plan): LoadedPlan }>;
   /** Starts WASM. `note` says why there are not more threads, where that needs saying. */
-  startWasm(): Promise<{ threads: number; note?: string }>;
+  startWasm(): Promise<StartedWasm>;
   /** Whether the plans that `load` gives compute what is known without them. */
   computesRight(load: (plan: Plan) => LoadedPlan): Promise<boolean>;
 }
@@ -78,15 +84,15 @@ async function tryWebGpu(
 }
 
 async function startWasm(platform: Platform, sampling: string): Promise<Backend> {
-  let started: { threads: number; note?: string };
+  let started: StartedWasm;
   try {
     started = await platform.startWasm();
   } catch (cause) {
     throw new ModelError("backend", `WASM did not start: ${messageOf(cause)}`, { cause });
   }
-  const { threads, note } = started;
+  const { threads, note, load } = started;
   const message = `${sampling} WASM, ${threads} ${threads === 1 ? "thread" : "threads"}`;
-  return { name: "wasm", threads, message: note ? `${message} (${note})` : message };
+  return { name: "wasm", threads, message: note ? `${message} (${note})` : message, load };
 }
 
 /** Whether a CPU plays the GPU. */
@@ -106,6 +112,5 @@ export function nameOf({ info }: GPUAdapter): string {
 }
 
 function messageOf(error: unknown): string {
-  // tfjs rejects with plain objects that carry a message.
   return (error as { message?: string })?.message ?? String(error);
 }

@@ -1,15 +1,14 @@
-/** The sampler in Deno: model folders on disk, tfjs's WASM backend on threads, WebGPU where Deno has it. */
+/** The sampler in Deno: model folders on disk, our WASM engine on threads, WebGPU where Deno has it. */
 
 import { join } from "node:path";
-import { getThreadsCount } from "@tensorflow/tfjs-backend-wasm";
-import { type StartedWasm, startWasm } from "../kernels/mod.ts";
-import { type BackendChoice, startBackend } from "./backend.ts";
-import { runningBackend } from "./engine.ts";
+import { type BackendChoice, startBackend, type StartedWasm } from "./backend.ts";
 import { ModelError } from "./model_error.ts";
 import { readGenerator } from "./read_model.ts";
 import { createSampler, type Sampler } from "./sampler.ts";
 import { computesRight } from "./self_check.ts";
 import type { ModelSource } from "./source.ts";
+import { startEngine, type WasmEngine } from "./wasm/engine.ts";
+import { buildName } from "./wasm/files.ts";
 import { startWebGpu } from "./webgpu.ts";
 
 export type { ModelCard } from "./card.ts";
@@ -19,7 +18,7 @@ export type { Picture, Sampler } from "./sampler.ts";
 export interface LoadOptions {
   /** `auto` unless told. */
   backend?: BackendChoice;
-  /** Threads for WASM: every core unless told. A WASM backend that runs already keeps its own. */
+  /** Threads for WASM: every core unless told. */
   threads?: number;
 }
 
@@ -42,8 +41,8 @@ export function folderSource(folder: string): ModelSource {
 }
 
 /**
- * A sampler of the model in a folder, or from a source. A WASM backend that this started ends with the
- * last sampler's dispose(), as its threads keep Deno alive; one that ran already is left alone.
+ * A sampler of the model in a folder, or from a source. Samplers with as many threads share them; they
+ * end with the last one's dispose(), as they keep Deno alive.
  *
  * Throws a ModelError.
  */
@@ -55,38 +54,54 @@ export async function loadSampler(
   const backend = await startBackend(choice, {
     requestAdapter: async () => await navigator.gpu?.requestAdapter() ?? null,
     startWebGpu,
-    startWasm: () => startSharedWasm(threads),
+    startWasm: () => startSharedEngine(threads),
     computesRight,
   });
-  const release = backend.name === "wasm" ? releaseWasm : () => {};
+  const end = backend.name === "wasm" ? () => release(threads) : () => {};
   try {
-    return createSampler(generator, backend, release);
+    return createSampler(generator, backend, end);
   } catch (error) {
-    await release();
+    await end();
     throw error;
   }
 }
 
-/** The WASM backend that samplers share, and how many do. */
-let shared: { started: Promise<StartedWasm>; users: number } | null = null;
+/** The WASM engines that samplers share, by their threads, and how many do. */
+const engines = new Map<
+  number,
+  { started: Promise<WasmEngine & { note?: string }>; users: number }
+>();
 
-async function startSharedWasm(threads: number): Promise<{ threads: number; note?: string }> {
-  if (!shared && runningBackend("wasm")) return { threads: getThreadsCount() };
-  shared ??= { started: startWasm(threads), users: 0 };
-  shared.users++;
+async function startSharedEngine(threads: number): Promise<StartedWasm> {
+  const held = engines.get(threads) ?? { started: start(threads), users: 0 };
+  engines.set(threads, held);
+  held.users++;
   try {
-    const started = await shared.started;
-    const note = started.threads < threads ? started.message : undefined;
-    return { threads: started.threads, note };
+    return await held.started;
   } catch (error) {
-    shared = null;
+    engines.delete(threads);
     throw error;
   }
 }
 
-async function releaseWasm(): Promise<void> {
-  if (!shared || --shared.users > 0) return;
-  const { started } = shared;
-  shared = null;
-  (await started).stop();
+async function release(threads: number): Promise<void> {
+  const held = engines.get(threads)!;
+  if (--held.users > 0) return;
+  engines.delete(threads);
+  (await held.started).stop();
+}
+
+async function start(threads: number): Promise<WasmEngine & { note?: string }> {
+  try {
+    return await startThreads(threads);
+  } catch (error) {
+    if (threads === 1) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    return { ...await startThreads(1), note: `${threads} threads did not start: ${reason}` };
+  }
+}
+
+async function startThreads(threads: number): Promise<WasmEngine> {
+  const build = new URL(`../kernels/built/${buildName({ threads })}`, import.meta.url);
+  return await startEngine({ threads, binary: await Deno.readFile(build) });
 }

@@ -38,7 +38,11 @@ const LAYERS = {
     center: v.boolean("true or false"),
     scale: v.boolean("true or false"),
   }, "an object"),
-  LeakyReLU: v.object({ name, alpha: v.number("a number") }, "an object"),
+  LeakyReLU: v.object({
+    name,
+    // Then the unit is max(x, alpha·x), which is how the backends compute it.
+    alpha: v.pipe(v.number("a number"), v.maxValue(1, "a number of at most 1")),
+  }, "an object"),
   Activation: v.object({ name, activation: v.literal("tanh", '"tanh"') }, "an object"),
 };
 

@@ -1,6 +1,6 @@
 /**
- * The sampler in browsers: tfjs-core, the WASM backend's few kernels that a generator needs, and
- * WebGPU by shaders of our own, a chunk that only visitors with an adapter load.
+ * The sampler in browsers, by WASM in a worker or by WebGPU, each with kernels of our own: TensorFlow.js
+ * is not loaded. WebGPU is a chunk that only visitors with an adapter load.
  */
 
 import { type BackendChoice, startBackend } from "./backend.ts";
@@ -8,22 +8,21 @@ import { readGenerator } from "./read_model.ts";
 import { createSampler, type Sampler } from "./sampler.ts";
 import { computesRight } from "./self_check.ts";
 import { type ModelSource, urlSource } from "./source.ts";
-import { startWasm, type WasmFiles } from "./wasm_browser.ts";
+import type { EngineFiles } from "./wasm/files.ts";
+import { startWasm } from "./wasm_browser.ts";
 
 export type { BackendChoice, BackendName } from "./backend.ts";
 export type { ModelCard } from "./card.ts";
 export { ModelError, type ModelErrorType } from "./model_error.ts";
 export type { Picture, Sampler } from "./sampler.ts";
+export type { EngineFiles } from "./wasm/files.ts";
 export { fileSource, type ModelSource, urlSource } from "./source.ts";
 
 export interface LoadOptions {
   /** `auto` unless told. */
   backend?: BackendChoice;
-  /**
-   * Where tfjs's WASM files are: URLs by the files' own names, or the folder of all three. Unless
-   * told, beside the script. The first sampler on the page decides.
-   */
-  wasmFiles?: WasmFiles;
+  /** Where the WASM engine's files are. The first sampler on the page decides. */
+  wasmFiles: EngineFiles;
   /** Hears the fraction of the model's bytes that arrived, up to 1. */
   onProgress?: (fraction: number) => void;
 }
@@ -36,7 +35,7 @@ export interface LoadOptions {
  */
 export async function loadSampler(
   model: string | ModelSource,
-  { backend: choice = "auto", wasmFiles = import.meta.url, onProgress }: LoadOptions = {},
+  { backend: choice = "auto", wasmFiles, onProgress }: LoadOptions,
 ): Promise<Sampler> {
   const source = typeof model === "string" ? urlSource(model) : model;
   const [generator, backend] = await Promise.all([

@@ -1,7 +1,12 @@
 import type { ModelCard } from "./card.ts";
 import type { Layer } from "./layers.ts";
 import { ModelError } from "./model_error.ts";
-import { type Convolution, phaseConvolutions, type TransposedKernel } from "./phases.ts";
+import {
+  type Convolution,
+  phaseConvolutions,
+  type TransposedKernel,
+  transposeInto,
+} from "./phases.ts";
 import type { Weight } from "./weights.ts";
 
 /** What to compute for a batch of latent vectors, in numbers that no backend has seen yet. */
@@ -168,9 +173,10 @@ function foldBatchNorm(
   }
   const scale = Float64Array.from(gamma, (g, c) => g / Math.sqrt(variance[c] + layer.epsilon));
   const inputs = kernel.shape[3];
-  kernel.values.forEach((value, i) => {
-    kernel.values[i] = value * scale[Math.floor(i / inputs) % channels];
-  });
+  for (let at = 0, row = 0; at < kernel.values.length; row++) {
+    const factor = scale[row % channels];
+    for (const end = at + inputs; at < end; at++) kernel.values[at] *= factor;
+  }
   bias.forEach((value, c) => bias[c] = beta[c] + (value - mean[c]) * scale[c]);
 }
 
@@ -182,9 +188,7 @@ function stepOf({ layer, kernel, bias, slope, output }: Block): Step {
   const [height, width, channels, inputs] = kernel.shape;
   const outputs = height * width * channels;
   const matrix = new Float32Array(inputs * outputs);
-  for (let i = 0; i < inputs; i++) {
-    for (let o = 0; o < outputs; o++) matrix[i * outputs + o] = kernel.values[o * inputs + i];
-  }
+  transposeInto(matrix, outputs, 0, kernel.values, inputs, 0, outputs);
   const biases = new Float32Array(outputs).map((_, o) => bias[o % channels]);
   return { kind: "dense", inputs, matrix, bias: biases, slope, output };
 }

@@ -1,8 +1,6 @@
 import type { Backend, BackendName } from "./backend.ts";
 import type { ModelCard } from "./card.ts";
-import { loadPlan } from "./engine.ts";
 import { ModelError } from "./model_error.ts";
-import { toRgba } from "./pixels.ts";
 import type { Generator } from "./read_model.ts";
 
 /** A picture as ImageData has it: RGBA bytes, row by row. Browsers give real ImageData; Deno has none. */
@@ -38,8 +36,8 @@ export function createSampler(
   backend: Backend,
   release: () => void = () => {},
 ): Sampler {
-  const loaded = backend.load?.(plan) ?? loadPlan(plan, backend.name);
-  const [height, width, channels] = card.imageShape;
+  const loaded = backend.load(plan);
+  const [height, width] = card.imageShape;
   const latestDraw = new WeakMap<HTMLCanvasElement | OffscreenCanvas, symbol>();
   let underWay = 0;
   let disposed = false;
@@ -68,11 +66,7 @@ export function createSampler(
   const images = (z: Float32Array, count = 1) => use(z, count, () => loaded.run(z, count));
 
   async function sample(z: Float32Array, count = 1): Promise<Picture[]> {
-    const bytes = await use(
-      z,
-      count,
-      async () => await loaded.pixels?.(z, count) ?? toRgba(await loaded.run(z, count), channels),
-    );
+    const bytes = await use(z, count, () => loaded.pixels(z, count));
     const size = height * width * 4;
     return Array.from({ length: count }, (_, i) => {
       const data = bytes.slice(i * size, (i + 1) * size);

@@ -1,37 +1,53 @@
-/** tfjs's WASM backend with only the kernels that a plan runs: a fifth less to load than with all. */
+/** The WASM engine on a page: in a worker, on threads where the page is isolated. */
 
-import { getThreadsCount, setWasmPaths } from "@tensorflow/tfjs-backend-wasm/dist/base.js";
-import { concatConfig } from "@tensorflow/tfjs-backend-wasm/dist/kernels/Concat.js";
-import { fusedConv2DConfig } from "@tensorflow/tfjs-backend-wasm/dist/kernels/FusedConv2D.js";
-import { identityConfig } from "@tensorflow/tfjs-backend-wasm/dist/kernels/Identity.js";
-import { reshapeConfig } from "@tensorflow/tfjs-backend-wasm/dist/kernels/Reshape.js";
-import { _fusedMatMulConfig } from "@tensorflow/tfjs-backend-wasm/dist/kernels/_FusedMatMul.js";
-import * as tf from "@tensorflow/tfjs-core";
+import type { StartedWasm } from "./backend.ts";
+import { type EngineFiles, fetchBuild } from "./wasm/files.ts";
+import { startRemoteEngine, WorkerRefused } from "./wasm/remote.ts";
 
-/** URLs of tfjs's three WASM files by their own names, or the URL of something in their folder. */
-export type WasmFiles = string | Record<string, string>;
+/** More gain nothing: a sample at batch 1 falls into few parts. */
+const MOST_THREADS = 4;
+/** On the page's own thread a frame of 60 a second must not be missed. */
+const SLICE_MS = 6;
 
-let started: Promise<{ threads: number; note?: string }> | undefined;
+let started: Promise<StartedWasm> | undefined;
 
-/** Starts the page's one WASM backend, or gives the one that runs. tfjs cannot try again after a failure. */
-export function startWasm(files: WasmFiles): Promise<{ threads: number; note?: string }> {
-  return started ??= start(files);
+/** Starts the page's one WASM engine, or gives the one that runs. After a failure the next call tries again. */
+export function startWasm(files: EngineFiles): Promise<StartedWasm> {
+  if (!started) {
+    started = start(absolute(files));
+    started.catch(() => started = undefined);
+  }
+  return started;
 }
 
-async function start(files: WasmFiles): Promise<{ threads: number; note?: string }> {
-  const configs = [
-    _fusedMatMulConfig,
-    concatConfig,
-    fusedConv2DConfig,
-    identityConfig,
-    reshapeConfig,
-  ];
-  for (const config of configs) {
-    if (!tf.getKernel(config.kernelName, "wasm")) tf.registerKernel(config);
+async function start(files: EngineFiles): Promise<StartedWasm> {
+  const isolated = globalThis.crossOriginIsolated;
+  // Half of what the browser counts: the rest are second threads of the same cores, and draw the page.
+  const cores = Math.floor(navigator.hardwareConcurrency / 2);
+  const threads = isolated ? Math.max(1, Math.min(MOST_THREADS, cores)) : 1;
+  const note = isolated ? undefined : "the page is not cross-origin isolated";
+  try {
+    return { ...await startRemoteEngine(files, threads), note };
+  } catch (error) {
+    if (error instanceof WorkerRefused) return await startOnPage(files, error.message);
+    if (threads === 1) throw error;
+    // A shared memory must name its limit, and some machines give none of that size.
+    const reason = error instanceof Error ? error.message : String(error);
+    return { ...await startRemoteEngine(files, 1), note: `threads did not start: ${reason}` };
   }
-  setWasmPaths(typeof files === "string" ? new URL(".", files).href : files);
-  if (!await tf.setBackend("wasm")) throw new Error("its files could not be loaded");
-  const threads = getThreadsCount();
-  if (globalThis.crossOriginIsolated) return { threads };
-  return { threads, note: "the page is not cross-origin isolated" };
+}
+
+async function startOnPage(files: EngineFiles, note: string): Promise<StartedWasm> {
+  const { startEngine } = await import("./wasm/engine.ts");
+  const binary = await fetchBuild(files, { threads: 1 });
+  return { ...await startEngine({ threads: 1, sliceMs: SLICE_MS, binary }), note };
+}
+
+function absolute({ builds, worker, thread }: EngineFiles): EngineFiles {
+  const url = (path: string) => new URL(path, location.href).href;
+  return {
+    builds: Object.fromEntries(Object.entries(builds).map(([name, path]) => [name, url(path)])),
+    worker: url(worker),
+    thread: url(thread),
+  };
 }

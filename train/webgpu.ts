@@ -1,6 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { installWebGpuKernels } from "../kernels/webgpu/mod.ts";
-import { runningBackend } from "../sampler/engine.ts";
 
 const NAME = "webgpu"; // what tfjs registers the kernels of this backend under
 
@@ -61,4 +60,9 @@ async function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {
 async function lossOf(device: GPUDevice): Promise<string> {
   const { message } = await device.lost;
   return message || "the device was lost";
+}
+
+/** The backend called `name` if it has started. (tf.findBackend() would start it.) */
+function runningBackend(name: string): tf.KernelBackend | undefined {
+  return tf.engine().registry[name];
 }

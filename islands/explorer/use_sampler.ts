@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import type { Sampler } from "../../sampler/mod.ts";
+import type { EngineFiles, Sampler } from "../../sampler/mod.ts";
 import type { BackendChoice } from "./view.ts";
 
 export type Status =
@@ -10,8 +10,8 @@ export type Status =
 export interface ModelSource {
   /** The model's folder, with a slash at the end. */
   modelUrl: string;
-  /** URLs of TensorFlow.js's WASM files by their original names. */
-  wasmFiles: Record<string, string>;
+  /** URLs of the WASM engine's files. */
+  wasmFiles: EngineFiles;
 }
 
 interface UsedSampler {
@@ -40,7 +40,7 @@ export function useSampler(
     const start = async () => {
       setStatus(loading(0));
       try {
-        // tfjs and the backends are most of the page's weight: the controls come first.
+        // The controls come first.
         const { loadSampler } = await import("../../sampler/mod.ts");
         mine = await loadSampler(modelUrl, {
           backend,

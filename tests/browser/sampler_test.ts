@@ -25,7 +25,11 @@ async function writeFiles(): Promise<string> {
 
 /** Serves the folder; `damage` may change a file on its way. */
 function serve(
-  { isolated = true, damage = (_path: string, bytes: Uint8Array<ArrayBuffer>) => bytes } = {},
+  {
+    isolated = true,
+    damage = (_path: string, bytes: Uint8Array<ArrayBuffer>) => bytes,
+    policy = POLICY,
+  } = {},
 ) {
   return servePages(async (request) => {
     const { pathname } = new URL(request.url);
@@ -46,7 +50,7 @@ function serve(
     } catch {
       return new Response("none", { status: 404 });
     }
-  }, { isolated, headers: { "content-security-policy": POLICY } });
+  }, { isolated, headers: { "content-security-policy": policy } });
 }
 
 /** What the page's sampleModel() gives, once the page's script is there. */
@@ -181,6 +185,19 @@ Deno.test("the sampler on a page without isolation has one thread, and says why"
 });
 
 for (const [name, launch] of [["Chromium", launchChromium], ["Firefox", launchFirefox]] as const) {
+  Deno.test(`the sampler in ${name} on a page that may start no worker computes there`, async () => {
+    await using server = serve({
+      policy: POLICY.replace("worker-src 'self' blob:", "worker-src 'none'"),
+    });
+    await using browser = await launch();
+    const tab = await browser.open(server.origin);
+    const found = await assertSamplesRight(tab, "wasm");
+    assert.match(
+      found.message,
+      /^Sampling with WASM, 1 thread \(the page('s worker did not load| may start no worker)\)$/,
+    );
+    tab.assertQuiet([/Content-Security-Policy|Content Security Policy|worker/i]);
+  });
   Deno.test(`latent() in ${name} has the bits that it has in Deno`, async () => {
     await using server = serve();
     await using browser = await launch();
@@ -210,7 +227,7 @@ Deno.test("the sampler in a browser names what is wrong with a model or a backen
   assert.match(forced.error, /^WebGPU was asked for and is not available \(no adapter\)/);
 });
 
-Deno.test("the sampler in a browser without tfjs's WASM files says that WASM did not start", async () => {
+Deno.test("the sampler in a browser without its WASM files says that WASM did not start", async () => {
   await using server = serve();
   await using browser = await launchChromium();
   const tab = await browser.open(server.origin);

@@ -15,7 +15,7 @@ function platform(changed: Partial<Platform> = {}): Platform {
   return {
     requestAdapter: () => Promise.resolve(hardware),
     startWebGpu: () => Promise.resolve({ lost: new Promise<string>(() => {}), load: noPlan }),
-    startWasm: () => Promise.resolve({ threads: 1 }),
+    startWasm: () => Promise.resolve({ threads: 1, load: noPlan }),
     computesRight: () => Promise.resolve(true),
     ...changed,
   };
@@ -81,7 +81,7 @@ Deno.test("startBackend(wasm) asks for no adapter", async () => {
         asked = true;
         return Promise.resolve(hardware);
       },
-      startWasm: () => Promise.resolve({ threads: 4 }),
+      startWasm: () => Promise.resolve({ threads: 4, load: noPlan }),
     }),
   );
   assert.equal(message, "Sampling with WASM, 4 threads");
@@ -90,7 +90,8 @@ Deno.test("startBackend(wasm) asks for no adapter", async () => {
 
 Deno.test("startBackend() tells why WASM has one thread", async () => {
   const single = platform({
-    startWasm: () => Promise.resolve({ threads: 1, note: "the page is not cross-origin isolated" }),
+    startWasm: () =>
+      Promise.resolve({ threads: 1, note: "the page is not cross-origin isolated", load: noPlan }),
   });
   assert.equal(
     (await startBackend("wasm", single)).message,
@@ -99,7 +100,6 @@ Deno.test("startBackend() tells why WASM has one thread", async () => {
 });
 
 Deno.test("startBackend() reports a WASM backend that does not start", async () => {
-  // tfjs rejects with plain objects
   const broken = platform({ startWasm: () => Promise.reject({ message: "no such file" }) });
   await assert.rejects(startBackend("wasm", broken), {
     type: "backend",

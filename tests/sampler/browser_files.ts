@@ -3,7 +3,7 @@
  *
  *   deno run -A tests/sampler/browser_files.ts <folder>
  *
- * page.js and its chunks, wasm/ with tfjs's files, and two models, each with z.bin (latents) and
+ * page.js and its chunks, wasm/ with the engine's files, and two models, each with z.bin (latents) and
  * expected.bin (their images by stock tfjs, float32).
  */
 import { build, stop } from "esbuild";
@@ -22,20 +22,25 @@ const root = new URL("../../", import.meta.url);
 
 await build({
   absWorkingDir: root.pathname,
-  entryPoints: { page: "tests/sampler/browser_page.ts" },
+  entryPoints: {
+    page: "tests/sampler/browser_page.ts",
+    "wasm/worker": "sampler/wasm/worker.ts",
+    "wasm/thread": "kernels/pool_worker.ts",
+  },
   outdir: folder,
   bundle: true,
   splitting: true,
-  minify: true, // tfjs sends functions' source to its workers: test what is shipped
+  minify: true, // test what is shipped
   format: "esm",
   target: "es2022",
 });
 await stop();
 
-await Deno.mkdir(`${folder}/wasm`);
-const wasmOut = new URL("node_modules/@tensorflow/tfjs-backend-wasm/wasm-out/", root);
-for (const { name } of Deno.readDirSync(wasmOut)) {
-  if (name.endsWith(".wasm")) await Deno.copyFile(new URL(name, wasmOut), `${folder}/wasm/${name}`);
+const built = new URL("kernels/built/", root);
+for (const { name } of Deno.readDirSync(built)) {
+  if (name.startsWith("sampler-")) {
+    await Deno.copyFile(new URL(name, built), `${folder}/wasm/${name}`);
+  }
 }
 
 for (const [name, options] of Object.entries(MODELS)) {

@@ -4,6 +4,11 @@ import { latent } from "../../sampler/latent.ts";
 import { loadSampler, ModelError } from "../../sampler/mod.ts";
 import type { PageFunctions } from "./page_functions.ts";
 
+const BUILDS = ["relaxed", "plain"].flatMap((simd) => [
+  `sampler-${simd}.wasm`,
+  `sampler-${simd}-shared.wasm`,
+]);
+
 const functions: PageFunctions = {
   async sampleModel(model, backend, wasmFolder = "/wasm/") {
     try {
@@ -11,7 +16,11 @@ const functions: PageFunctions = {
       const z = new Float32Array(await (await fetch(`${model}/z.bin`)).arrayBuffer());
       const sampler = await loadSampler(model, {
         backend,
-        wasmFiles: new URL(wasmFolder, location.href).href,
+        wasmFiles: {
+          builds: Object.fromEntries(BUILDS.map((name) => [name, wasmFolder + name])),
+          worker: "/wasm/worker.js",
+          thread: "/wasm/thread.js",
+        },
         onProgress: (fraction) => progress = fraction,
       });
       const { latentSize } = sampler.card;

@@ -1,13 +1,13 @@
-import * as tf from "@tensorflow/tfjs-core";
 import assert from "node:assert/strict";
 import type { Backend } from "../../sampler/backend.ts";
-import { loadPlan } from "../../sampler/engine.ts";
 import { folderSource, loadSampler } from "../../sampler/deno.ts";
 import { latent } from "../../sampler/latent.ts";
 import type { Plan } from "../../sampler/plan.ts";
 import { readGenerator } from "../../sampler/read_model.ts";
 import { createSampler, type Sampler } from "../../sampler/sampler.ts";
 import { computesRight } from "../../sampler/self_check.ts";
+import { startEngine } from "../../sampler/wasm/engine.ts";
+import { buildName } from "../../sampler/wasm/files.ts";
 import { writeFixtureModel } from "./fixture_model.ts";
 
 const small = { size: 8, channels: 3, width: 1 / 16, latentSize: 6, id: "small" } as const;
@@ -98,29 +98,8 @@ Deno.test("Sampler refuses latents that do not fit, naming the model", () =>
     );
   }));
 
-Deno.test("Sampler.dispose() frees every tensor, and sampling leaves none", () =>
-  withModel(async (folder) => {
-    const before = tf.memory().numTensors;
-    const first = await loadSampler(folder, { backend: "wasm", threads: 1 });
-    const loaded = tf.memory().numTensors;
-    assert.ok(loaded > before);
-    const second = await loadSampler(folder, { backend: "wasm", threads: 1 });
-    const { canvas } = fakeCanvas();
-    for (let seed = 0; seed < 5; seed++) {
-      await second.images(latent(seed, 100 * small.latentSize), 100);
-      await second.draw(canvas, latent(seed, small.latentSize));
-    }
-    second.dispose();
-    assert.equal(tf.memory().numTensors, loaded);
-    first.dispose();
-    first.dispose();
-    assert.equal(tf.memory().numTensors, before);
-  }));
-
 Deno.test("Sampler.dispose() lets a call under way end and refuses the next", () =>
   withModel(async (folder) => {
-    await tf.setBackend("cpu");
-    const before = tf.memory().numTensors;
     const sampler = await loadSampler(folder, { backend: "wasm", threads: 1 });
     const count = 130; // three batches: the later ones start after dispose()
     const z = latent(1, count * small.latentSize);
@@ -128,21 +107,10 @@ Deno.test("Sampler.dispose() lets a call under way end and refuses the next", ()
     const underWay = sampler.images(z, count);
     sampler.dispose();
     assert.deepEqual(await underWay, expected);
-    await tf.setBackend("cpu");
-    assert.equal(tf.memory().numTensors, before);
     await assert.rejects(sampler.images(z, count), {
       type: "backend",
       message: 'Cannot sample "small": it was disposed',
     });
-  }));
-
-Deno.test("the sampler leaves tfjs's current backend as it was", () =>
-  withSampler(async (sampler) => {
-    await tf.setBackend("cpu");
-    const z = latent(1, small.latentSize);
-    const [a, b] = await Promise.all([sampler.images(z), sampler.images(z)]);
-    assert.equal(tf.getBackend(), "cpu");
-    assert.deepEqual(a, b);
   }));
 
 Deno.test("loadSampler(auto) samples with WASM in Deno without a hardware adapter, and says why", () =>
@@ -159,48 +127,42 @@ Deno.test("loadSampler(auto) samples with WASM in Deno without a hardware adapte
     }
   }));
 
-Deno.test("computesRight() accepts tfjs's cpu backend and refuses a wrong product", async () => {
-  await tf.setBackend("cpu");
-  const onCpu = (plan: Plan) => loadPlan(plan, "cpu");
-  assert.equal(await computesRight(onCpu), true);
-
-  const kernel = tf.getKernel("FusedConv2D", "cpu");
-  tf.unregisterKernel("FusedConv2D", "cpu");
-  tf.registerKernel({
-    ...kernel,
-    kernelName: "FusedConv2D",
-    backendName: "cpu",
-    kernelFunc: (args) =>
-      kernel.kernelFunc({ ...args, attrs: { ...args.attrs, activation: "relu" } }),
-  });
-  try {
-    assert.equal(await computesRight(onCpu), false);
-  } finally {
-    tf.unregisterKernel("FusedConv2D", "cpu");
-    tf.registerKernel({ ...kernel, kernelName: "FusedConv2D", backendName: "cpu" });
-  }
+Deno.test("computesRight() accepts our WASM engine and refuses a wrong activation", async () => {
+  const binary = await Deno.readFile(
+    new URL(`../../kernels/built/${buildName({ threads: 1 })}`, import.meta.url),
+  );
+  const engine = await startEngine({ threads: 1, binary });
+  assert.equal(await computesRight(engine.load), true);
+  const withoutSlopes = (plan: Plan) =>
+    engine.load({ ...plan, steps: plan.steps.map((step) => ({ ...step, slope: null })) });
+  assert.equal(await computesRight(withoutSlopes), false);
+  assert.equal(engine.used(), 0);
 });
+
+/** A backend whose plans never answer. */
+function silentBackend(lost: Promise<string>): Backend & { disposed: number } {
+  const never = () => new Promise<never>(() => {});
+  const backend = {
+    name: "webgpu" as const,
+    threads: 1,
+    message: "",
+    lost,
+    disposed: 0,
+    load: () => ({ run: never, pixels: never, dispose: () => void backend.disposed++ }),
+  };
+  return backend;
+}
 
 Deno.test("a sampler whose device is lost says so, though the device never answers", () =>
   withModel(async (folder) => {
-    await tf.setBackend("cpu");
     const generator = await readGenerator(folderSource(folder));
-    const backend = {
-      name: "cpu" as Backend["name"],
-      threads: 1,
-      message: "",
-      lost: Promise.resolve("the driver was reset"),
-    };
+    const backend = silentBackend(Promise.resolve("the driver was reset"));
     const sampler = createSampler(generator, backend);
-    const answer = tf.Tensor.prototype.data;
-    tf.Tensor.prototype.data = () => new Promise(() => {});
-    try {
-      await assert.rejects(sampler.images(latent(1, small.latentSize)), {
-        type: "backend",
-        message: "WebGPU stopped: the driver was reset",
-      });
-    } finally {
-      tf.Tensor.prototype.data = answer;
-      sampler.dispose();
-    }
+    await assert.rejects(sampler.images(latent(1, small.latentSize)), {
+      type: "backend",
+      message: "WebGPU stopped: the driver was reset",
+    });
+    sampler.dispose();
+    sampler.dispose();
+    assert.equal(backend.disposed, 1);
   }));

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { stop } from "esbuild";
 import { build, isCurrent } from "../../build.ts";
-import { Build } from "../../routes/_build.ts";
+import { Build, ENGINE_SCRIPTS } from "../../routes/_build.ts";
 import { TemporaryFolder } from "./fixtures.ts";
 
 /** Everything that leaves this folder's tests must be gone: esbuild keeps a process. */
@@ -36,7 +36,7 @@ test("build() names every file by its content, and lists every file", async () =
   });
 });
 
-test("build() keeps tfjs out of the explorer's script, and WebGPU out of the sampler's", async () => {
+test("build() keeps WebGPU out of what every visitor loads, and TensorFlow.js out of all", async () => {
   await withBuild((dist) => {
     const site = Build.read(dist);
     const text = (urls: string[]) =>
@@ -44,29 +44,33 @@ test("build() keeps tfjs out of the explorer's script, and WebGPU out of the sam
         new TextDecoder().decode(site.files.get(url.replace("/assets/", ""))!.bytes)
       )
         .join("");
-    const explorer = text(site.scriptUrls("islands/Explorer.tsx"));
-    const sampler = text(site.scriptUrls("sampler/mod.ts"));
-    assert.ok(explorer.length < 60_000, String(explorer.length));
-    assert.doesNotMatch(explorer, /tfjs-backend-wasm-simd/);
-    assert.match(sampler, /tfjs-backend-wasm-simd/);
-    assert.doesNotMatch(sampler, /createComputePipeline/);
-    assert.match(text(site.scriptUrls("sampler/webgpu_browser.ts")), /createComputePipeline/);
+    const early = ["islands/Explorer.tsx", "sampler/mod.ts", ...Object.values(ENGINE_SCRIPTS)];
+    assert.doesNotMatch(
+      text(early.flatMap((source) => site.scriptUrls(source))),
+      /WGSL|createComputePipeline/,
+    );
+    assert.match(text(site.scriptUrls("sampler/webgpu.ts")), /createComputePipeline/);
+    const scripts = [...site.files.keys()].filter((name) => name.endsWith(".js"));
+    assert.doesNotMatch(text(scripts), /tfjs|tensorflow/i);
   });
 });
 
-test("build() copies TensorFlow.js's three WASM files as they are", async () => {
-  await withBuild((dist) => {
+test("build() copies the sampler's WASM builds as they are", async () => {
+  await withBuild(async (dist) => {
     const site = Build.read(dist);
-    const urls = site.wasmFiles();
-    assert.deepEqual(Object.keys(urls).sort(), [
-      "tfjs-backend-wasm-simd.wasm",
-      "tfjs-backend-wasm-threaded-simd.wasm",
-      "tfjs-backend-wasm.wasm",
+    const { builds, worker, thread } = site.engineFiles();
+    assert.deepEqual(Object.keys(builds).sort(), [
+      "sampler-plain-shared.wasm",
+      "sampler-plain.wasm",
+      "sampler-relaxed-shared.wasm",
+      "sampler-relaxed.wasm",
     ]);
-    for (const url of Object.values(urls)) {
+    for (const [name, url] of Object.entries(builds)) {
       const { bytes } = site.files.get(url.replace("/assets/", ""))!;
-      assert.deepEqual([...bytes.subarray(0, 4)], [0, 0x61, 0x73, 0x6d]); // "\0asm"
+      const built = await Deno.readFile(new URL(`../../kernels/built/${name}`, import.meta.url));
+      assert.deepEqual([...bytes], [...built]);
     }
+    for (const url of [worker, thread]) assert.ok(site.files.has(url.replace("/assets/", "")));
   });
 });
 

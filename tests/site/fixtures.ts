@@ -110,16 +110,20 @@ function writeBuild(site: TemporaryFolder): void {
     assets: {
       "static/styles.css": "styles-AAAAAAAA.css",
       "static/icon.svg": "icon-AAAAAAAA.svg",
-      "tfjs-backend-wasm-simd.wasm": "tfjs-backend-wasm-simd-AAAAAAAA.wasm",
+      "sampler-relaxed.wasm": "sampler-relaxed-AAAAAAAA.wasm",
+      "sampler/wasm/worker.ts": "worker-AAAAAAAA.js",
+      "kernels/pool_worker.ts": "pool_worker-AAAAAAAA.js",
     },
     scripts: {
       "islands/Explorer.tsx": ["Explorer-AAAAAAAA.js", "chunk-BBBBBBBB.js"],
       "sampler/mod.ts": ["mod-AAAAAAAA.js", "chunk-BBBBBBBB.js"],
+      "sampler/wasm/worker.ts": ["worker-AAAAAAAA.js"],
+      "kernels/pool_worker.ts": ["pool_worker-AAAAAAAA.js"],
     },
     files: {
       "styles-AAAAAAAA.css": ["gzip", "br"],
       "icon-AAAAAAAA.svg": [],
-      "tfjs-backend-wasm-simd-AAAAAAAA.wasm": ["gzip"],
+      "sampler-relaxed-AAAAAAAA.wasm": ["gzip"],
     },
   };
   site.write("dist/manifest.json", JSON.stringify(manifest));

@@ -55,7 +55,7 @@ async function samples(
   return bytes;
 }
 
-/** Image values in [-1, 1] as the site shows them (`sampler/pixels.ts`), all channels of a pixel and no alpha. */
+/** Image values in [-1, 1] as the site shows them (`kernels/assembly/sampler_image.ts`), all channels of a pixel and no alpha. */
 export function toBytes(images: Float32Array): Uint8Array {
   const clamped = Uint8ClampedArray.from(images, (v) => Math.round((v + 1) * 127.5));
   return new Uint8Array(clamped.buffer);

@@ -1,0 +1,47 @@
+/** The worker that computes for a page (remote.ts). */
+
+import type { LoadedPlan } from "../engine.ts";
+import { startEngine, type WasmEngine } from "./engine.ts";
+import type { Answer, Request } from "./remote.ts";
+
+let engine: WasmEngine;
+const plans = new Map<number, LoadedPlan>();
+let last: Promise<void> = Promise.resolve();
+
+self.onmessage = ({ data }: MessageEvent<Request>) => {
+  last = last.then(() => answer(data));
+};
+
+async function answer(request: Request): Promise<void> {
+  if (request.kind === "dispose") {
+    plans.get(request.plan)?.dispose();
+    plans.delete(request.plan);
+    return;
+  }
+  try {
+    const value = await valueOf(request);
+    const buffer = ArrayBuffer.isView(value) ? [value.buffer as ArrayBuffer] : [];
+    const answer: Answer = { value };
+    self.postMessage(answer, { transfer: buffer });
+  } catch (error) {
+    const answer: Answer = { error: error instanceof Error ? error.message : String(error) };
+    self.postMessage(answer);
+  }
+}
+
+async function valueOf(request: Exclude<Request, { kind: "dispose" }>): Promise<unknown> {
+  switch (request.kind) {
+    case "start":
+      // A visitor waits: rather one thread soon than several late.
+      engine = await startEngine({ ...request, timeoutMs: 5_000 });
+      return null;
+    case "load":
+      plans.set(request.plan, engine.load(request.content));
+      return null;
+    case "run": {
+      const { plan, output, z, count } = request;
+      const loaded = plans.get(plan)!;
+      return output === "images" ? await loaded.run(z, count) : await loaded.pixels(z, count);
+    }
+  }
+}
