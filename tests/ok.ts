@@ -17,8 +17,10 @@ const steps: Step[] = configs.flatMap(({ config, files }) => {
   const folder = config.slice(0, config.lastIndexOf("/") + 1);
   const cwd = new URL(folder, ROOT);
   const inFolder = files.map((file) => file.slice(folder.length));
+  const format = { name: `fmt --check  ${config}`, cwd, args: ["fmt", "--check"] };
+  if (files.length === 0) return [format]; // a list of packages alone, which need not be downloaded here
   return [
-    { name: `fmt --check  ${config}`, cwd, args: ["fmt", "--check"] },
+    format,
     { name: `lint  ${config}`, cwd, args: ["lint"] },
     // Named one by one: a nested folder's files need their own config's packages.
     {
