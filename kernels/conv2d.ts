@@ -161,10 +161,10 @@ function axisOf(stride: number, pad: number, filterSize: number, inSize: number)
 }
 
 // As in assembly/filter_gradient.ts.
-const BLOCK_PIXELS = 256;
+const BLOCK_PIXELS = 512;
 const TILE_BYTES = 192;
 const SUM_CHUNK = 16_384;
-const BLOCK_ROWS = 96;
+const BLOCK_ROWS = 48;
 const CHUNKS = 12;
 
 /**

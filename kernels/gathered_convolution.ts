@@ -1,7 +1,7 @@
 /** Runs convolutions and their input gradients on assembly/convolve.ts. */
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import { kernelsOf, words } from "./backend.ts";
-import type { KernelModule } from "./kernel_module.ts";
+import { type FilterStrides, packTaps } from "./pack_taps.ts";
 import {
   copiedPatch,
   FLOAT,
@@ -20,19 +20,12 @@ export interface Phase {
   across: number;
 }
 
-/** The filter's numbers for a tap: that of (k, column) at tap.filter + k · depth + column · column. */
-export interface FilterStrides {
-  column: number;
-  depth: number;
-}
-
 const PHASE_BYTES = 64; // ahead of the view
 const MOST_PIXELS = 192; // whose patches a second-level cache holds
 const FEWEST_PIXELS = 24;
 const CHUNKS = 24; // enough for several threads to end at about the same time
 const TILE_ROWS = 6;
 const EDGE_BYTES = 256;
-const PACK_FLOATS = 16_384;
 // Up to so many columns are dot products along the channels (assembly/narrow.ts).
 const FEW_COLUMNS = 6;
 
@@ -104,7 +97,7 @@ export function convolvePhases(
     );
   });
   heap.set(list, listAt / 4);
-  if (!narrow) pack(kernels, listAt, taps, columns, channels, filter);
+  if (!narrow) packTaps(kernels, listAt, taps, columns, channels, filter);
   scratchBytes = roundUp(scratchBytes, 64);
   const scratch = kernels.scratch("thread", kernels.threads * scratchBytes);
   kernels.parallel(
@@ -115,28 +108,6 @@ export function convolvePhases(
     planBytes,
     scratch,
     scratchBytes,
-  );
-}
-
-/** Packs the filters of the taps listed, in parts that threads share. */
-function pack(
-  kernels: KernelModule,
-  list: number,
-  taps: number,
-  columns: number,
-  channels: number,
-  filter: FilterStrides,
-): void {
-  const width = Math.max(8, roundUp(PACK_FLOATS / channels, 8));
-  kernels.parallel(
-    "packTaps",
-    taps * Math.ceil(columns / width),
-    list,
-    columns,
-    channels,
-    filter.column,
-    filter.depth,
-    width,
   );
 }
 

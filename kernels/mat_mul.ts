@@ -2,6 +2,7 @@
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import * as tf from "@tensorflow/tfjs-core";
 import { addressOf, type Kernel, kernelsOf, newTensor, words } from "./backend.ts";
+import { packTaps } from "./pack_taps.ts";
 import { FLOAT, roundUp } from "./gather_plan.ts";
 
 /** A matrix in memory: where it starts and how far its neighbours lie apart, in bytes. */
@@ -12,7 +13,6 @@ export interface Matrix {
 }
 
 const TILE_ROWS = 6, TILE_COLUMNS = 8;
-const PACK_FLOATS = 16_384; // of a chunk
 const TILE_BYTES = TILE_ROWS * TILE_COLUMNS * FLOAT;
 const BLOCK_DEPTH = 384; // as in assembly/mat_mul.ts
 // Rows of a block: its packed rows, 96 · 384 floats, fill a seventh of a second-level cache of 1 MB.
@@ -28,19 +28,10 @@ export function multiply(
 ): void {
   const kernels = kernelsOf(backend);
   const packed = kernels.scratch("right", roundUp(columns, TILE_COLUMNS) * depth * FLOAT);
-  const width = roundUp(Math.max(TILE_COLUMNS, PACK_FLOATS / depth), TILE_COLUMNS);
   const plan = kernels.scratch("plan", 12);
   words(backend).set([packed, depth * TILE_COLUMNS * FLOAT, b.address], plan / 4);
-  kernels.parallel(
-    "packTaps",
-    Math.ceil(columns / width),
-    plan,
-    columns,
-    depth,
-    b.columnStride,
-    b.rowStride,
-    width,
-  );
+  const strides = { column: b.columnStride, depth: b.rowStride };
+  packTaps(kernels, plan, 1, columns, depth, strides);
   // Wide products of few rows are cut into columns, too.
   const blockColumns = rows > 4 * BLOCK_ROWS ? roundUp(columns, TILE_COLUMNS) : 256;
   const blockRows = Math.min(BLOCK_ROWS, roundUp(rows, TILE_ROWS));

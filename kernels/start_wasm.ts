@@ -29,6 +29,8 @@ export interface StartOptions {
   timeoutMs?: number;
   /** The build of our own kernels: the best that this engine runs unless told. */
   simd?: Simd;
+  /** The folder of those builds, kernels/built/ unless told. */
+  kernels?: URL;
   /** tfjs's own kernels alone, to compare with. They cannot train. */
   stock?: boolean;
 }
@@ -80,11 +82,11 @@ const KERNELS = new URL("./built/", import.meta.url);
 async function loadKernels(
   { memory }: LoadedModule,
   threads: number,
-  { simd = detectSimd() ?? undefined, timeoutMs = TIMEOUT_MS }: StartOptions,
+  { simd = detectSimd() ?? undefined, kernels = KERNELS, timeoutMs = TIMEOUT_MS }: StartOptions,
 ): Promise<KernelModule> {
   if (!simd) throw new Error("training on WASM needs an engine with SIMD, and this one has none");
   const file = `training-${simd}${threads > 1 ? "-shared" : ""}.wasm`;
-  const binary = await Deno.readFile(new URL(file, KERNELS));
+  const binary = await Deno.readFile(new URL(file, kernels));
   return await loadKernelModule({ binary, memory, threads, timeoutMs });
 }
 
@@ -97,15 +99,17 @@ async function activate(
 ): Promise<StartedWasm> {
   const { module, close } = loaded;
   setThreadsCount(threads);
-  let backend: BackendWasm;
+  let started: BackendWasm | undefined;
   let kernels: KernelModule | undefined;
   try {
-    backend = new BackendWasm(module); // starts the threads
+    started = new BackendWasm(module); // starts the threads
     if (!options.stock) kernels = await loadKernels(loaded, threads, options);
   } catch (error) {
+    started?.dispose(); // a thread that waits for work cannot be terminated
     close();
     throw error;
   }
+  const backend = started;
   if (kernels) setKernels(backend, kernels);
   const stockBackend = tf.findBackendFactory(WASM);
   tf.removeBackend(WASM);

@@ -37,9 +37,9 @@ const COUNT = 49;
 /** Float64 words from here. */
 const ARGUMENTS = 32;
 
-// A worker that has nothing to do looks again for so long before it sleeps: jobs of a training step
-// follow one another within some ten microseconds, and waking a thread takes fifty.
-const SPINS = 2000;
+// A worker that has nothing to do looks again so often, about a hundred microseconds, before it
+// sleeps: most jobs of a training step follow one another faster, and waking a thread takes fifty.
+const SPINS = 5000;
 
 /** The functions of a module in an order that every thread agrees on. */
 export function functionsOf(instance: WebAssembly.Instance): [string, KernelFunction][] {

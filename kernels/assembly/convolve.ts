@@ -131,30 +131,35 @@ const TAP_FROM: usize = 8;
 const TAP_WORDS_BYTES: usize = 12;
 
 /**
- * Packs `width` columns (a multiple of 8) of one of the taps listed: `chunk` counts the columns'
- * ranges of the first tap, then those of the next. Depth k of a column lies at
+ * Packs `count` taps in units of `width` columns (a multiple of 8), `each` units a chunk; units count
+ * the columns' ranges of the first tap, then those of the next. Depth k of a column lies at
  * `from + column · columnStride + k · depthStride`.
  */
 export function packTaps(
   chunk: i32,
   _thread: i32,
   taps: usize,
+  count: i32,
   columns: i32,
   depth: i32,
   columnStride: usize,
   depthStride: usize,
   width: i32,
+  each: i32,
 ): void {
   const ranges = (columns + width - 1) / width;
-  const tap = taps + <usize> (chunk / ranges) * TAP_WORDS_BYTES, first = chunk % ranges * width;
-  const panelBytes = load<usize>(tap, TAP_PANEL_BYTES);
-  packColumns(
-    load<usize>(tap, TAP_TO) + <usize> (first >> 3) * panelBytes,
-    panelBytes,
-    load<usize>(tap, TAP_FROM) + <usize> first * columnStride,
-    min(width, columns - first),
-    depth,
-    columnStride,
-    depthStride,
-  );
+  const end = min(count * ranges, (chunk + 1) * each);
+  for (let unit = chunk * each; unit < end; unit++) {
+    const tap = taps + <usize> (unit / ranges) * TAP_WORDS_BYTES, first = unit % ranges * width;
+    const panelBytes = load<usize>(tap, TAP_PANEL_BYTES);
+    packColumns(
+      load<usize>(tap, TAP_TO) + <usize> (first >> 3) * panelBytes,
+      panelBytes,
+      load<usize>(tap, TAP_FROM) + <usize> first * columnStride,
+      min(width, columns - first),
+      depth,
+      columnStride,
+      depthStride,
+    );
+  }
 }

@@ -11,7 +11,7 @@ import { packColumns } from "./pack.ts";
 import { copyPatches, locateTap } from "./patches.ts";
 
 /** Pixels summed in one pass of the micro-kernel. */
-const BLOCK_PIXELS: i32 = 256;
+const BLOCK_PIXELS: i32 = 512;
 
 /**
  * `rows` = taps · channels of the view (patches.ts), `blockRows` of them a chunk; `pixels` in ranges

@@ -55,7 +55,7 @@ export type GpuKernel = (
 export interface Dispatch {
   readonly code: string;
   readonly tensors: readonly tf.TensorInfo[];
-  readonly workgroups: readonly [x: number, y?: number];
+  readonly workgroups: readonly [x: number, y?: number, z?: number];
 }
 
 const programs = new WeakMap<GPUDevice, Map<string, GPUComputePipeline>>();
@@ -101,12 +101,15 @@ function compiled(device: GPUDevice, code: string): GPUComputePipeline {
 /** A number as WGSL's f32. */
 export const f32 = (value: unknown) => `${value}f`;
 
-/** Declares the bindings of a program: names with a `*` are written to. */
-export function declare(names: readonly string[]): string {
-  return names.map((name, i) => {
-    const access = name.startsWith("*") ? "read_write" : "read";
-    return `@group(0) @binding(${i}) var<storage, ${access}> ${
-      name.replace("*", "")
-    }: array<f32>;\n`;
+/** Declares the bindings of a program: names with a `*` are written to, `quads` are read as vec4f. */
+export function declare(
+  names: readonly string[],
+  quads: Readonly<Record<string, boolean>> = {},
+): string {
+  return names.map((starred, i) => {
+    const access = starred.startsWith("*") ? "read_write" : "read";
+    const name = starred.replace("*", "");
+    const type = quads[name] ? "vec4f" : "f32";
+    return `@group(0) @binding(${i}) var<storage, ${access}> ${name}: array<${type}>;\n`;
   }).join("");
 }

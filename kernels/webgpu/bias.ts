@@ -6,7 +6,7 @@ import { columnsOf, columnsProgram } from "./columns.ts";
 const [THREADS, MOST_WORKGROUPS] = [256, 65_535];
 
 /** A program that computes y[at] for every element `at`. */
-function elements(size: number, names: readonly string[], y: string) {
+export function elements(size: number, names: readonly string[], y: string) {
   const workgroups = Math.min(MOST_WORKGROUPS, Math.ceil(size / THREADS));
   const code = `${declare(names)}
 @compute @workgroup_size(${THREADS})

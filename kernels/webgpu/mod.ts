@@ -19,6 +19,7 @@ import {
   biasTanhGradient,
   timesLeakyReluSlope,
 } from "./bias.ts";
+import { conv2dFilterGradient, conv2dInputGradient, type Replacement } from "./convolution.ts";
 import { keepConstants } from "./constants.ts";
 import { adamUpdate, clipUpdate, movingAverageUpdate, rmsPropUpdate } from "./updates.ts";
 
@@ -36,20 +37,40 @@ const KERNELS: Record<string, GpuKernel> = {
   [CLIP_UPDATE]: clipUpdate,
 };
 
+/** In the place of tfjs's own. */
+const REPLACEMENTS: Record<string, Replacement> = {
+  [tf.Conv2DBackpropInput]: conv2dInputGradient,
+  [tf.Conv2DBackpropFilter]: conv2dFilterGradient,
+};
+
 /** Gives tfjs's running WebGPU backend ganlet's programs; returns what takes them away again. */
 export function installWebGpuKernels(backend: tf.KernelBackend): () => void {
-  const forget = keepConstants(backend as WebGpuBackend);
-  for (const [kernelName, kernel] of Object.entries(KERNELS)) {
-    if (tf.getKernel(kernelName, WEBGPU)) continue;
+  const undo = [keepConstants(backend as WebGpuBackend)];
+  const register = (kernelName: string, kernel: GpuKernel) =>
     tf.registerKernel({
       kernelName,
       backendName: WEBGPU,
       kernelFunc: ({ inputs, attrs, backend }) =>
         kernel(inputs as Inputs, attrs ?? {}, backend as WebGpuBackend),
     });
+  for (const [name, kernel] of Object.entries(KERNELS)) {
+    if (tf.getKernel(name, WEBGPU)) continue; // of a device that was lost
+    register(name, kernel);
+    undo.push(() => tf.unregisterKernel(name, WEBGPU));
   }
-  return () => {
-    forget();
-    for (const name of Object.keys(KERNELS)) tf.unregisterKernel(name, WEBGPU);
-  };
+  for (const [name, replace] of Object.entries(REPLACEMENTS)) {
+    const config = tf.getKernel(name, WEBGPU);
+    tf.unregisterKernel(name, WEBGPU);
+    register(
+      name,
+      replace((inputs, attrs, backend) =>
+        config.kernelFunc({ inputs, attrs: attrs as tf.NamedAttrMap, backend }) as tf.TensorInfo
+      ),
+    );
+    undo.push(() => {
+      tf.unregisterKernel(name, WEBGPU);
+      tf.registerKernel(config);
+    });
+  }
+  return () => undo.forEach((each) => each());
 }

@@ -249,6 +249,28 @@ Deno.test("the fused operations on WASM equal core operations on cpu, and are th
   }
 });
 
+Deno.test("an update on WASM writes where its variables lie, after a copy where they share their memory", async () => {
+  const wasm = await startWasm(1);
+  try {
+    const first = tf.tensor1d([1, 2]);
+    const w = tf.variable(first, false);
+    const gradient = tf.tensor1d([10, -10]);
+    const s = tf.tidy(() => tf.variable(tf.ones([2]), false));
+    const step = () => updateByRmsProp([w], [gradient], [s], { rate: 1, decay: 1, epsilon: 0 });
+    const ofSlot = s.dataId;
+    step();
+    const own = w.dataId;
+    assert.notEqual(own, first.dataId);
+    assert.deepEqual([...first.dataSync()], [1, 2]);
+    step();
+    assert.equal(w.dataId, own);
+    assert.equal(s.dataId, ofSlot);
+    assert.deepEqual([...w.dataSync()], [-19, 22]);
+  } finally {
+    wasm.stop();
+  }
+});
+
 Deno.test("the fused operations on WebGPU equal core operations on cpu", async (t) => {
   const adapter = await navigator.gpu.requestAdapter();
   await startWebGpuBackend(WebGPUBackend, adapter!);

@@ -135,6 +135,25 @@ Deno.test("startWasm() falls back to one thread where a thread never runs", asyn
   );
 });
 
+Deno.test("startWasm() throws where its kernels are missing, and starts when they are there", async () => {
+  const missing = new URL("file:///no/such/folder/");
+  await assert.rejects(startWasm(2, { kernels: missing }), /training-relaxed\.wasm/);
+  const wasm = await startWasm(2);
+  assertComputes();
+  wasm.stop();
+});
+
+Deno.test("startWasm() starts tfjs's kernels alone when told to", async () => {
+  const wasm = await startWasm(2, { stock: true });
+  try {
+    assert.equal(getThreadsCount(), 2);
+    assert.equal(tf.getKernel("Conv2DBackpropFilter", "wasm"), undefined);
+    assertComputes();
+  } finally {
+    wasm.stop();
+  }
+});
+
 Deno.test("a program that stops its threads ends by itself", async () => {
   const code = `
     import * as tf from "@tensorflow/tfjs-core";

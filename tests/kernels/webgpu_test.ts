@@ -8,6 +8,8 @@ import type { Objective } from "../../train/objectives/objective.ts";
 import { dcgan } from "../../train/objectives/dcgan.ts";
 import { wganGp } from "../../train/objectives/wgan_gp.ts";
 
+import { assertClose, input, resultsOn } from "./oracle.ts";
+
 registerGradients();
 
 /** ganlet's programs on a device with the limits that every GPU has, while `test` runs. */
@@ -103,3 +105,37 @@ Deno.test("Adam's rate on WebGPU is right at any step, from the number that the 
       }
     }
   }));
+
+// Phases of several sizes, tiles that are not full, channels that are no multiples of 4, sums in several parts.
+const CONVOLUTIONS: {
+  batch: number;
+  edge: number;
+  channels: [number, number];
+  taps: number;
+  stride: number;
+  pad: "same" | "valid";
+}[] = [
+  { batch: 4, edge: 16, channels: [1, 4], taps: 3, stride: 2, pad: "same" },
+  { batch: 2, edge: 7, channels: [3, 5], taps: 3, stride: 2, pad: "same" },
+  { batch: 2, edge: 9, channels: [4, 37], taps: 4, stride: 3, pad: "valid" },
+  { batch: 4, edge: 4, channels: [8, 1], taps: 4, stride: 1, pad: "valid" },
+  { batch: 40, edge: 16, channels: [4, 8], taps: 3, stride: 2, pad: "same" },
+  { batch: 2, edge: 8, channels: [5, 8], taps: 1, stride: 2, pad: "valid" },
+];
+for (const { batch, edge, channels: [inputs, outputs], taps, stride, pad } of CONVOLUTIONS) {
+  Deno.test(`gradients of a ${taps}x${taps} convolution of stride ${stride}, ${inputs} to ${outputs} channels, on WebGPU equal cpu's`, async () => {
+    const out = pad === "same" ? Math.ceil(edge / stride) : Math.ceil((edge - taps + 1) / stride);
+    const given = [
+      input([batch, edge, edge, inputs], 1),
+      input([taps, taps, inputs, outputs], 2),
+      input([batch, out, out, outputs], 3),
+    ];
+    const convolve = (x: tf.Tensor, w: tf.Tensor) =>
+      tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, stride, pad);
+    const gradients = (x: tf.Tensor, w: tf.Tensor, dy: tf.Tensor) => tf.grads(convolve)([x, w], dy);
+    const expected = await resultsOn("cpu", given, gradients);
+    await onWebGpu(async () => {
+      assertClose(await resultsOn("webgpu", given, gradients), expected, 1e-5);
+    });
+  });
+}

@@ -55,17 +55,23 @@ async function modes(args: readonly string[]): Promise<number> {
   const tables = options.data.map((data) => tableOf(pointsNamed(data)!, runs));
   const clock = duration((performance.now() - started) / 1000);
   const computed = duration(runs.reduce((sum, { seconds }) => sum + seconds, 0));
-  const summary = `\`deno task modes ${args.join(" ")}\`: ${runs.length} runs, ` +
-    `batch ${POINT_BATCH_SIZE}, ${computed} of CPU in all` +
+  const command = ["deno task modes", ...args].join(" ");
+  const how = `${runs.length} runs, batch ${POINT_BATCH_SIZE}, ${computed} of CPU in all` +
     (options.resume ? ", earlier ones among them." : `, ${options.jobs} at once, ${clock}.`);
-  console.log(`\n${tables.join("\n\n")}\n\n${summary}`);
+  console.log(`\n${tables.join("\n\n")}\n\n${command}: ${how}`);
   const rows = options.data.map((data) => {
     const first = runs.filter((run) => run.data === data && run.seed === 1);
     return [pointsNamed(data)!, first] as const;
   });
   const docs = options.write ? join(root, "docs") : options.folder;
   await writeAtomically(join(docs, "modes.png"), plotsOf(rows));
-  if (options.write) await replaceBetweenMarks(join(docs, "modes.md"), [...tables, summary]);
+  if (options.write) {
+    await replaceBetweenMarks(join(docs, "modes.md"), [
+      ...tables,
+      `\`\`\`sh\n${command}\n\`\`\``,
+      how,
+    ]);
+  }
   return runs.length === jobs.length ? 0 : 1;
 }
 
