@@ -51,6 +51,7 @@ export class SiteCopy extends TemporaryFolder {
 function copyFolder(from: string, to: string): void {
   Deno.mkdirSync(to, { recursive: true });
   for (const { name, isDirectory } of Deno.readDirSync(from)) {
+    if (name === "node_modules") continue; // those of a program with a config of its own
     if (isDirectory) copyFolder(`${from}/${name}`, `${to}/${name}`);
     else Deno.copyFileSync(`${from}/${name}`, `${to}/${name}`);
   }
