@@ -1,7 +1,15 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Critic, Images, Judgement, Objective, Recipe } from "./objective.ts";
 
-const margin = 1; // m, in the units of E: pixels in [-1, 1], so an image that predicts black for white errs by 4
+/**
+ * m, in the units of E: pixels in [-1, 1], so that white for black is an error of 4.
+ *
+ * Found by measurement: pre-training ends at E(x) = 0.021 on MNIST (32x32x1, width 0.5); 400 steps of the game with m = 0.05,
+ * 0.1, 0.25, 0.5 and 1 then gave Fréchet distances to the validation images of 626, 407, 372, 449 and 626 (10,000 samples,
+ * seed 1). So m is about twelve times the energy that real images end at: less and fakes are left alone while they can still
+ * be told apart, more and the auto-encoder unlearns real images to reach it.
+ */
+const margin = 0.25;
 const pullingAway = 0.1; // weight of the pulling-away term (section 2.4)
 
 /**

@@ -15,7 +15,15 @@ const article: Recipe = {
   clip: 0.1,
 };
 
+// A CPU's run is short: on MNIST, 300 steps made strokes of digits at 5e-4, clouds at 2e-4; the paper's 5e-5 was noise at 200.
 const faster: OptimizerSettings = { ...rmsProp, learningRate: 5e-4 };
+const standard: Recipe = {
+  ...article,
+  criticOptimizer: faster,
+  generatorOptimizer: faster,
+  initialisation: "gaussian",
+  clip: 0.01, // Algorithm 1
+};
 const points: Recipe = {
   ...article,
   steps: 1500,
@@ -38,7 +46,7 @@ export const wgan: Objective = {
   paper: { title: "Wasserstein GAN", arxiv: "1701.07875" },
   critic: "score",
   points,
-  recipes: { default: { ...article, initialisation: "gaussian", clip: 0.01 }, article },
+  recipes: { default: standard, article },
   criticLoss: (D, x, Gz) => ({
     loss: tf.sub(tf.mean(D(Gz).score), tf.mean(D(x).score)) as tf.Scalar,
   }),
