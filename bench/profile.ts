@@ -59,7 +59,13 @@ const median = (values: number[]) => values.toSorted((a, b) => a - b)[values.len
 
 if (import.meta.main) {
   const [name = "dcgan", size = "64", width = "1", threads = "1", steps = "3"] = Deno.args;
-  const objective = OBJECTIVES.find((o) => o.name === name)!;
+  const objective = OBJECTIVES.find((o) => o.name === name);
+  if (!objective) {
+    console.error(
+      `"${name}" is no objective; allowed: ${OBJECTIVES.map((o) => o.name).join(", ")}`,
+    );
+    Deno.exit(2);
+  }
   const batchSize = 64;
   const channels = size === "32" ? 1 : 3;
   const shape: NetworkShape = {
