@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import type { ModelCard } from "../sampler/card.ts";
-import { duration, fileSize, objectiveName } from "./facts.ts";
+import { describeMetrics, duration, fileSize, objectiveName } from "./facts.ts";
 
 interface Props {
   card: ModelCard;
@@ -50,6 +50,12 @@ export function ModelFacts({ card }: Props) {
           {training.criticSteps} of the critic, {training.batchSize} pictures a step, in{" "}
           {duration(training.seconds)}
         </Fact>
+        {card.metrics && (
+          <Fact name="Measured">
+            {describeMetrics(card.metrics)}
+            {card.metrics.shortfall && <>Below ganlet's bar: {card.metrics.shortfall}</>}
+          </Fact>
+        )}
         <Fact name="Optimiser">{training.optimizer}</Fact>
         <Fact name="Machine">{training.backend}, {training.device}</Fact>
         <Fact name="Made with">{versions}</Fact>

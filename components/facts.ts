@@ -1,4 +1,23 @@
 /** Numbers and names of a card as people read them. */
+import type { ModelCard } from "../sampler/card.ts";
+
+const MEASURES = {
+  frechet: "Fréchet distance",
+  precision: "precision",
+  recall: "recall",
+  density: "density",
+  coverage: "coverage",
+} as const;
+
+/** Each measure that the card has, and in brackets what real images get: "precision 0.49 (0.93), …. ". */
+export function describeMetrics(metrics: NonNullable<ModelCard["metrics"]>): string {
+  const short = (value: number) => Number(value.toPrecision(2)).toLocaleString("en");
+  const known = Object.entries(MEASURES).flatMap(([key, name]) => {
+    const figure = metrics[key as keyof typeof MEASURES];
+    return figure ? [`${name} ${short(figure.value)} (${short(figure.floor)})`] : [];
+  });
+  return known.length === 0 ? "" : `${known.join(", ")}; in brackets what real images get. `;
+}
 
 const OBJECTIVES: Record<string, string> = {
   "dcgan": "DCGAN",

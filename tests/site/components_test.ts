@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { duration, fileSize, objectiveName } from "../../components/facts.ts";
+import { describeMetrics, duration, fileSize, objectiveName } from "../../components/facts.ts";
 import { averaged, robustRange, rounded } from "../../components/LineChart.tsx";
 import { gridSeeds } from "../../islands/explorer/SampleGrid.tsx";
 
@@ -37,6 +37,18 @@ for (
 Deno.test("objectiveName() writes objectives as their papers do, and unknown ones as they are", () => {
   assert.equal(objectiveName("wgan-gp"), "WGAN-GP");
   assert.equal(objectiveName("my-gan"), "my-gan");
+});
+
+Deno.test("describeMetrics() sets each measure beside its floor, and leaves out what the card lacks", () => {
+  const metrics = {
+    frechet: { value: 1304.4, floor: 11.18, n: 10_000 },
+    coverage: { value: 0.3356, floor: 0.933, n: 10_000 },
+  };
+  assert.equal(
+    describeMetrics(metrics),
+    "Fréchet distance 1,300 (11), coverage 0.34 (0.93); in brackets what real images get. ",
+  );
+  assert.equal(describeMetrics({ shortfall: "Not measured" }), "");
 });
 
 Deno.test("averaged() keeps few points, and takes the means of neighbours where there are many", () => {
