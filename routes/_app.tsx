@@ -5,6 +5,7 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { ComponentChildren } from "preact";
 import { renderToString } from "preact-render-to-string";
 import type { Build } from "./_build.ts";
+import { NAVIGATION, type NavigationKey } from "./_navigation.ts";
 
 /** What every page is made from. */
 export interface Site {
@@ -25,7 +26,7 @@ export interface Page {
   /** URLs that the scripts will fetch, for the same reason. */
   fetches?: string[];
   /** The entry of the main navigation that this page is. */
-  current?: "gallery";
+  current?: NavigationKey;
   status?: ContentfulStatusCode;
   children: ComponentChildren;
 }
@@ -67,13 +68,14 @@ function App({ site, page, origin }: { site: Site; page: Page; origin: string })
       <body>
         <a class="skip" href="#content">Skip to the content</a>
         <header class="masthead">
-          <a
-            class="wordmark"
-            href="/"
-            aria-current={page.current === "gallery" ? "page" : undefined}
-          >
-            ganlet
-          </a>
+          <a class="wordmark" href="/">ganlet</a>
+          <nav aria-label="Pages">
+            {NAVIGATION.map(({ key, path, label }) => (
+              <a key={key} href={path} aria-current={page.current === key ? "page" : undefined}>
+                {label}
+              </a>
+            ))}
+          </nav>
         </header>
         <main id="content" tabIndex={-1}>{page.children}</main>
         <footer class="colophon">

@@ -28,6 +28,9 @@ export const ENGINE_SCRIPTS = {
   thread: "kernels/pool_worker.ts",
 };
 
+/** The lazily loaded scripts that every page which samples needs at once. */
+export const SAMPLER_MODULES = ["sampler/mod.ts", ...Object.values(ENGINE_SCRIPTS)];
+
 /** As the sampler's `EngineFiles` (sampler/wasm/files.ts). */
 interface EngineFiles {
   builds: Record<string, string>;

@@ -14,6 +14,7 @@ import { securityHeaders } from "./_middleware.ts";
 import { Zoo } from "./_zoo.ts";
 import { modelsApi } from "./api/models.ts";
 import { assets } from "./assets.ts";
+import { compare } from "./compare.tsx";
 import { healthz } from "./healthz.ts";
 import { gallery } from "./index.tsx";
 import { explorer } from "./m/[id].tsx";
@@ -48,6 +49,7 @@ export function createSite({ build, models, extraScripts = [] }: SiteOptions): H
   const tagged = etag({ weak: true });
 
   app.get("/", tagged, gallery(site, zoo));
+  app.get("/compare", tagged, compare(site, zoo));
   app.get("/m/:id", tagged, explorer(site, zoo));
   app.get("/models/:id/:path{.+}", modelFile(zoo));
   app.get("/api/models", tagged, modelsApi(zoo));

@@ -7,11 +7,9 @@ import Explorer from "../../islands/Explorer.tsx";
 import type { ModelCard } from "../../sampler/card.ts";
 import { sendPage, type Site } from "../_app.tsx";
 import type { Zoo } from "../_zoo.ts";
-import { ENGINE_SCRIPTS } from "../_build.ts";
+import { SAMPLER_MODULES } from "../_build.ts";
 import { modelFileUrl } from "../models/[id].ts";
 
-/** The lazily loaded parts of the explorer that nearly every visit needs. */
-const MODULES = ["sampler/mod.ts", ...Object.values(ENGINE_SCRIPTS)];
 /** What the sampler reads of a model. */
 const MODEL_FILES = ["card.json", "model.json", "weights.bin"];
 
@@ -29,7 +27,7 @@ export function explorer(site: Site, zoo: Zoo) {
       description: describe(card),
       image: posterUrl ?? undefined,
       islands: ["Explorer"],
-      modules: MODULES.flatMap((module) => site.build.scriptUrls(module)),
+      modules: SAMPLER_MODULES.flatMap((module) => site.build.scriptUrls(module)),
       fetches: MODEL_FILES.map((path) => modelFileUrl(id, path)),
       children: (
         <>

@@ -26,7 +26,15 @@ for (const width of [360, 768, 1440]) {
     await using browser = await launchChromium();
     const tab = await browser.open();
     await tab.page.setViewport({ width, height: 800 });
-    for (const path of ["/", PAGE, `${PAGE}?seed=4294967295&z=1:-2.95,2:2.95&t=0.35`, "/nope"]) {
+    for (
+      const path of [
+        "/",
+        "/compare",
+        PAGE,
+        `${PAGE}?seed=4294967295&z=1:-2.95,2:2.95&t=0.35`,
+        "/nope",
+      ]
+    ) {
       await tab.goto(site.origin + path);
       const wide = await tab.evaluate(() => document.documentElement.scrollWidth);
       assert.ok(wide <= width, `${path} is ${wide} pixels wide`);

@@ -226,7 +226,9 @@ Deno.test("a card's texts are shown as text, and its URL only when it is one of 
 Deno.test("no page has inline scripts, inline styles or event handlers, which the policy forbids", async () => {
   using site = new TemporarySite();
   site.addModel("wgan-gp-mnist");
-  for (const path of ["/", "/m/wgan-gp-mnist", "/m/wgan-gp-mnist?t=0.5&z=1:1", "/nope"]) {
+  for (
+    const path of ["/", "/compare", "/m/wgan-gp-mnist", "/m/wgan-gp-mnist?t=0.5&z=1:1", "/nope"]
+  ) {
     const html = await site.html(path);
     for (const tag of html.match(/<[a-z][^>]*>/gi)!) {
       assert.doesNotMatch(tag, /\s(style|on[a-z]+)\s*=/i, path);
@@ -240,7 +242,7 @@ Deno.test("every address on the pages is one that the site answers", async () =>
   using site = new TemporarySite();
   site.addModel("wgan-gp-mnist");
   const { app } = site;
-  for (const path of ["/", "/m/wgan-gp-mnist", "/nope"]) {
+  for (const path of ["/", "/compare", "/m/wgan-gp-mnist", "/nope"]) {
     const html = await (await app.request(path)).text();
     for (const [, address] of html.matchAll(/\s(?:href|src)="(\/[^"]*)"/g)) {
       if (/\.js$/.test(address)) continue; // the test's build has no scripts

@@ -1,0 +1,95 @@
+import { useState } from "preact/hooks";
+import { Fingerprint } from "../../components/Fingerprint.tsx";
+import { Slider } from "../../components/Slider.tsx";
+import { hundredths } from "../explorer/view.ts";
+import type { ChangeKind } from "../explorer/use_view.ts";
+import { REACH, type View } from "./view.ts";
+
+interface Props {
+  view: View;
+  z: Float32Array;
+  change: (part: Partial<View>, kind: ChangeKind) => void;
+}
+
+const PER_PAGE = 5;
+
+/** The one latent vector of all models: all of it as a picture, five dimensions at a time as sliders. */
+export function LatentControls({ view: { pins, truncation }, z, change }: Props) {
+  const marked = Object.keys(pins).map(Number);
+  const [page, setPage] = useState(Math.floor((marked[0] ?? 0) / PER_PAGE));
+  const pages = Math.ceil(z.length / PER_PAGE);
+  const first = page * PER_PAGE;
+  const end = Math.min(z.length, first + PER_PAGE);
+  return (
+    <section class="latent" aria-labelledby="latent-title">
+      <h2 id="latent-title">One latent vector for all</h2>
+      <Fingerprint
+        z={z}
+        marked={marked}
+        range={[first, end]}
+        onPick={(dimension) => setPage(Math.floor(dimension / PER_PAGE))}
+      />
+      <div class="pager">
+        <button
+          type="button"
+          aria-label="Previous dimensions"
+          disabled={page === 0}
+          onClick={() => setPage(page - 1)}
+        >
+          ←
+        </button>
+        <p aria-live="polite">Dimensions {first + 1}–{end} of {z.length}</p>
+        <button
+          type="button"
+          aria-label="Next dimensions"
+          disabled={page === pages - 1}
+          onClick={() => setPage(page + 1)}
+        >
+          →
+        </button>
+      </div>
+      <div class="sliders">
+        {Array.from({ length: end - first }, (_, i) => first + i).map((dimension) => (
+          <Slider
+            key={dimension}
+            label={
+              <>
+                z<sub>{dimension + 1}</sub>
+              </>
+            }
+            value={z[dimension]}
+            min={-REACH}
+            max={REACH}
+            step={0.05}
+            output={signed(z[dimension])}
+            changed={dimension in pins}
+            onSlide={(value) =>
+              change({ pins: { ...pins, [dimension]: hundredths(value) } }, "drag")}
+            onReset={() => {
+              const { [dimension]: _, ...rest } = pins;
+              change({ pins: rest }, "step");
+            }}
+            resetLabel={`Put dimension ${dimension + 1} back`}
+          />
+        ))}
+      </div>
+      <Slider
+        label="Truncation"
+        value={truncation}
+        min={0}
+        max={1}
+        step={0.05}
+        output={truncation.toFixed(2)}
+        changed={truncation !== 1}
+        onSlide={(value) => change({ truncation: hundredths(value) }, "drag")}
+        onReset={() => change({ truncation: 1 }, "step")}
+        resetLabel="Put truncation back"
+      />
+    </section>
+  );
+}
+
+/** Two decimals with a true minus sign, so that columns of numbers line up. */
+function signed(value: number): string {
+  return `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(2)}`;
+}
