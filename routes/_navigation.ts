@@ -1,7 +1,19 @@
-/** The pages that the site's head leads to. A page gets its line here when it exists. */
-export const NAVIGATION = [
+/** The pages that the site's head and first page lead to. A page gets its line here when it exists. */
+
+export type NavigationKey = "gallery" | "compare" | "explore" | "widget";
+
+interface Entry {
+  key: NavigationKey;
+  path: string;
+  label: string;
+}
+
+export const NAVIGATION: readonly Entry[] = [
   { key: "gallery", path: "/", label: "Gallery" },
   { key: "compare", path: "/compare", label: "Compare" },
-] as const;
+];
 
-export type NavigationKey = (typeof NAVIGATION)[number]["key"];
+/** The path of a page, null where it does not exist. */
+export function pathOf(key: NavigationKey): string | null {
+  return NAVIGATION.find((entry) => entry.key === key)?.path ?? null;
+}

@@ -1,7 +1,11 @@
 import type { Context } from "hono";
-import { objectiveName } from "../components/facts.ts";
-import { Summary } from "../components/ModelFacts.tsx";
+import { duration, objectiveName } from "../components/facts.ts";
+import { Island } from "../components/Island.tsx";
+import LivingSample from "../islands/LivingSample.tsx";
+import type { ModelCard } from "../sampler/card.ts";
 import { sendPage, type Site } from "./_app.tsx";
+import { byPaper } from "./_comparison.ts";
+import { StartHere } from "./_StartHere.tsx";
 import type { Exhibit, Zoo } from "./_zoo.ts";
 import { modelFileUrl } from "./models/[id].ts";
 
@@ -13,51 +17,117 @@ const POSTER = "poster.png";
 export function gallery(site: Site, zoo: Zoo) {
   return async (c: Context) => {
     const exhibits = await zoo.list();
-    const shown = exhibits.find((e) => "card" in e && POSTER in e.card.files);
+    const cards = exhibits.flatMap((e) => "card" in e ? [e.card] : []).sort(byPaper);
+    const damaged = exhibits.filter((e) => "problem" in e);
+    const shown = showpiece(cards);
+    const objectives = [...new Set(cards.map(({ objective }) => objective))];
+    const asked = c.req.query("objective");
+    const objective = objectives.find((objective) => objective === asked);
+    const chosen = cards.filter((card) => !objective || card.objective === objective);
     return sendPage(c, site, {
       title: "ganlet · small generators, sampled in your browser",
       description: DESCRIPTION,
       image: shown && modelFileUrl(shown.id, POSTER),
       current: "gallery",
+      islands: shown ? ["LivingSample"] : [],
       children: (
         <>
-          <section class="opening">
-            <h1>Small generators, drawn as you drag.</h1>
-            <p>
-              Each model here is a generative adversarial network, trained with one command. Your
-              own browser samples it: pick one and move through its latent space.
-            </p>
+          <section class={shown ? "opening has-picture" : "opening"}>
+            <div>
+              <h1>Small generators, drawn as you drag.</h1>
+              <p>
+                ganlet trains small generative adversarial networks with Deno and TensorFlow.js, and
+                every visitor samples them in their own browser: nothing is computed on a server.
+              </p>
+            </div>
+            {shown && (
+              <Island
+                name="LivingSample"
+                of={LivingSample}
+                props={{
+                  id: shown.id,
+                  title: shown.title,
+                  latentSize: shown.latentSize,
+                  imageShape: shown.imageShape,
+                  poster: modelFileUrl(shown.id, POSTER, shown.files[POSTER].sha256),
+                  wasmFiles: site.build.engineFiles(),
+                }}
+              />
+            )}
           </section>
-          {exhibits.length === 0 ? <EmptyGallery /> : (
-            <ol class="gallery">
-              {exhibits.map((exhibit) => (
-                <li key={exhibit.id}>
-                  <Exhibited exhibit={exhibit} />
-                </li>
-              ))}
-            </ol>
-          )}
+          <StartHere example={shown ?? cards.at(0)} />
+          <section class="zoo" id="zoo" aria-labelledby="zoo-title">
+            <div class="section-head">
+              <h2 id="zoo-title">The zoo</h2>
+              {objectives.length > 1 && <Objectives {...{ objectives, objective }} />}
+            </div>
+            {exhibits.length === 0 && <EmptyGallery />}
+            {[...Map.groupBy(chosen, ({ dataset }) => dataset.id).values()].map((cards) => (
+              <DataSet key={cards[0].dataset.id} cards={cards} />
+            ))}
+            {damaged.length > 0 && (
+              <ol class="gallery">
+                {damaged.map((exhibit) => (
+                  <li key={exhibit.id}>
+                    <Damaged {...exhibit} />
+                  </li>
+                ))}
+              </ol>
+            )}
+          </section>
         </>
       ),
     });
   };
 }
 
-function Exhibited({ exhibit }: { exhibit: Exhibit }) {
-  if ("problem" in exhibit) {
-    return (
-      <article class="exhibit is-damaged">
-        <div class="label">
-          <h2>{exhibit.id}</h2>
-          <p>This model cannot be shown: its card is damaged.</p>
-          <p>
-            <code>{exhibit.problem}</code>
-          </p>
-        </div>
-      </article>
-    );
-  }
-  const { id, card } = exhibit;
+/** The model that the first page shows: of those with a poster the one that covers its data best. */
+function showpiece(cards: readonly ModelCard[]): ModelCard | undefined {
+  const coverage = ({ metrics }: ModelCard) => metrics?.coverage?.value ?? -1;
+  return cards.filter(({ files }) => POSTER in files)
+    .toSorted((a, b) => coverage(b) - coverage(a)).at(0);
+}
+
+function Objectives({ objectives, objective }: { objectives: string[]; objective?: string }) {
+  const link = (address: string, label: string, isCurrent: boolean) => (
+    <a key={address} href={address} aria-current={isCurrent ? "true" : undefined}>{label}</a>
+  );
+  return (
+    <nav class="choices" aria-label="Objectives">
+      {link("/#zoo", "All", objective === undefined)}
+      {objectives.map((name) =>
+        link(
+          `/?objective=${encodeURIComponent(name)}#zoo`,
+          objectiveName(name),
+          name === objective,
+        )
+      )}
+    </nav>
+  );
+}
+
+/** The models of one data set, in the order of their papers. */
+function DataSet({ cards }: { cards: readonly ModelCard[] }) {
+  const { title, images, licence } = cards[0].dataset;
+  return (
+    <section class="data-set">
+      <h3>{title}</h3>
+      <p>
+        {images.toLocaleString("en")} pictures. Licence: {licence}
+      </p>
+      <ol class="gallery">
+        {cards.map((card) => (
+          <li key={card.id}>
+            <Exhibited card={card} />
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function Exhibited({ card }: { card: ModelCard }) {
+  const { id, title, objective, training, imageShape: [height, width], metrics } = card;
   const poster = card.files[POSTER];
   return (
     <article class="exhibit">
@@ -65,7 +135,7 @@ function Exhibited({ exhibit }: { exhibit: Exhibit }) {
         {poster && (
           <img
             src={modelFileUrl(id, POSTER, poster.sha256)}
-            alt={`Sixteen samples of ${card.title}`}
+            alt={`Sixteen samples of ${title}`}
             width="512"
             height="512"
             loading="lazy"
@@ -73,14 +143,35 @@ function Exhibited({ exhibit }: { exhibit: Exhibit }) {
         )}
       </div>
       <div class="label">
-        <h2>
-          <a href={`/m/${id}`}>{card.title}</a>
-        </h2>
-        <p class="byline">{objectiveName(card.objective)}</p>
+        <h4>
+          <a href={`/m/${id}`}>{title}</a>
+        </h4>
+        <p class="byline">{objectiveName(objective)}, {width} × {height} pixels</p>
         <p>
-          <Summary card={card} />
+          {training.generatorSteps.toLocaleString("en")} steps in {duration(training.seconds)} on
+          {" "}
+          {training.backend === "webgpu" ? "a GPU" : "a CPU"}
         </p>
-        <p>Data: {card.dataset.licence}</p>
+        {metrics?.coverage && (
+          <p>
+            Covers {Math.round(metrics.coverage.value * 100)}{" "}
+            % of the test images, where real ones cover {Math.round(metrics.coverage.floor * 100)} %
+          </p>
+        )}
+      </div>
+    </article>
+  );
+}
+
+function Damaged({ id, problem }: Extract<Exhibit, { problem: string }>) {
+  return (
+    <article class="exhibit is-damaged">
+      <div class="label">
+        <h4>{id}</h4>
+        <p>This model cannot be shown: its card is damaged.</p>
+        <p>
+          <code>{problem}</code>
+        </p>
       </div>
     </article>
   );

@@ -22,8 +22,27 @@ Deno.test("GET / lists the models of the zoo by their cards, in the order of the
   assert.equal(response.status, 200);
   assert.equal(response.headers.get("content-type"), "text/html; charset=UTF-8");
   assert.match(html, /href="\/m\/dcgan-mnist">First<.*href="\/m\/wgan-mnist">Second</s);
-  assert.match(html, /60,000 pictures of MNIST/);
+  assert.match(html, /MNIST<\/h3><p>60,000 pictures\. Licence: CC BY-SA 3\.0/);
   assert.match(html, /3,000 steps in 1\u00a0h 12\u00a0min on a CPU/);
+});
+
+Deno.test("GET / groups models by data set, and shows those of one objective when asked", async () => {
+  using site = new TemporarySite();
+  const faces = { ...exampleCard("x").dataset, id: "faces", title: "Drawn faces" };
+  site.addModel("dcgan-mnist", { objective: "dcgan" });
+  site.addModel("wgan-gp-mnist");
+  site.addModel("wgan-gp-faces", { dataset: faces });
+  const shown = (html: string) =>
+    [...html.matchAll(/<h3>(MNIST|Drawn faces)<|<h4><a href="\/m\/([^"]+)/g)]
+      .map(([, data, id]) => data ?? id);
+  const all = ["Drawn faces", "wgan-gp-faces", "MNIST", "dcgan-mnist", "wgan-gp-mnist"];
+  assert.deepEqual(shown(await site.html("/")).toSorted(), all.toSorted());
+  const [first] = shown(await site.html("/"));
+  assert.match(first, /MNIST|Drawn faces/);
+  const dcgan = await site.html("/?objective=dcgan");
+  assert.deepEqual(shown(dcgan), ["MNIST", "dcgan-mnist"]);
+  assert.match(dcgan, /aria-current="true">DCGAN</);
+  assert.deepEqual(shown(await site.html("/?objective=nonsense")).length, all.length);
 });
 
 Deno.test("GET / leaves out classifiers, folders without a card, and files", async () => {
