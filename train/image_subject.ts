@@ -38,6 +38,7 @@ export async function imageSubject(plan: RunPlan, backend: Backend): Promise<Sub
           await generatorFiles(generator, shape),
           factsOf(plan, backend, done),
           history,
+          done,
         ),
     },
     async finish(generator, history, done) {
