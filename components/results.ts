@@ -44,8 +44,12 @@ export const COLUMNS: readonly Column[] = [
   metric("coverage", "Coverage", "of what is real", "high", 1),
   metric("confident", "Readable", "of seeds 1 to 100", "high", 100),
   {
-    ...plain("seconds", "Training", "by the clock"),
-    of: ({ training: { seconds } }) => ({ value: seconds, text: duration(seconds) }),
+    ...plain("seconds", "Training", "time of a processor"),
+    of(card) {
+      const { seconds, isByClock } = cost(card);
+      const text = duration(seconds);
+      return { value: seconds, text: isByClock ? `${text} by the clock` : text };
+    },
   },
   {
     ...plain("steps", "Steps", "of the generator"),
@@ -56,13 +60,19 @@ export const COLUMNS: readonly Column[] = [
   },
   {
     ...plain("pace", "A step", "critic's included"),
-    of({ training: { seconds, generatorSteps } }) {
+    of(card) {
+      const { generatorSteps } = card.training;
       if (generatorSteps === 0) return null;
-      const milliseconds = Math.round(seconds / generatorSteps * 1000);
+      const milliseconds = Math.round(cost(card).seconds / generatorSteps * 1000);
       return { value: milliseconds, text: `${milliseconds.toLocaleString("en")}\u00a0ms` };
     },
   },
 ];
+
+/** What training cost: time of all processors together, where the card has it. */
+export function cost({ training: { processorSeconds, seconds } }: ModelCard) {
+  return { seconds: processorSeconds ?? seconds, isByClock: processorSeconds === undefined };
+}
 
 function plain(key: string, title: string, hint: string) {
   return { key, title, hint, first: "low" as const, hasBar: false };
@@ -83,28 +93,32 @@ function metric(
       value,
       text: figureText(value, most),
       ...(typeof floor === "number" && { floor }),
-      ...withSpread(figure, value, most),
+      ...withSpread(key, value, figure.standardError, metrics?.repeats, most),
     };
   };
   return { key, title, hint, first, most, hasBar: true, of };
 }
 
-/** Other training seeds say most about the objective; else the figure's own standard error. */
+/** Runs with other seeds (`metrics.repeats`) say most about an objective; else the figure's own standard error. */
 function withSpread(
-  { seeds, standardError }: Record<string, Metric>,
+  key: string,
   value: number,
+  standardError: Metric | undefined,
+  repeats: Metric | undefined,
   most?: number,
 ): { spread?: Spread } {
-  if (Array.isArray(seeds) && seeds.length > 1 && seeds.every((n) => typeof n === "number")) {
-    const low = Math.min(...seeds as number[]);
-    const high = Math.max(...seeds as number[]);
-    const text = `${figureText(low, most)}–${figureText(high, most)}`;
+  const others = (Array.isArray(repeats) ? repeats : []).flatMap((repeat) => {
+    const other = isRecord(repeat) ? repeat[key] : undefined;
+    return typeof other === "number" ? [other] : [];
+  });
+  if (others.length > 0) {
+    const [low, high] = [Math.min(value, ...others), Math.max(value, ...others)];
     return {
       spread: {
         low,
         high,
-        text,
-        meaning: `from the worst to the best of ${seeds.length} training runs`,
+        text: `${figureText(low, most)}–${figureText(high, most)}`,
+        meaning: `of ${others.length + 1} training runs from other seeds`,
       },
     };
   }

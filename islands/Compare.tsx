@@ -10,7 +10,7 @@ import { useInSight } from "./compare/use_in_sight.ts";
 import { useSamplers } from "./compare/use_samplers.ts";
 import { formatView, gridSeeds, parseView, type View, viewLatent } from "./compare/view.ts";
 import { BackendChoices } from "./explorer/BackendChoices.tsx";
-import { SeedForm } from "./explorer/SeedForm.tsx";
+import { SeedForm } from "./compare/SeedForm.tsx";
 
 export interface CompareProps {
   /** The data set as the address names it, "" for the one that is shown when it names none. */

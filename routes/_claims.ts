@@ -1,5 +1,6 @@
 /** What the article says, and what was measured of it. */
 import { duration, objectiveName } from "../components/facts.ts";
+import { cost } from "../components/results.ts";
 import type { ModelCard } from "../sampler/card.ts";
 import { GRID, type Modes, RING } from "./_modes.ts";
 
@@ -75,18 +76,18 @@ function trainingTime(cards: readonly ModelCard[], objective: string): string[] 
   const card = cards.find((card) => card.objective === objective);
   const others = cards.filter((card) => card.objective !== objective);
   if (!card || others.length === 0) return [];
-  const told = `${nameOf(card)} trained for ${duration(card.training.seconds)} and ${
+  const told = `${nameOf(card)} trained for ${duration(cost(card).seconds)} and ${
     steps(card)
-  } steps, the others for ${spanOf(others, (c) => c.training.seconds, duration)} and ${
+  } steps, the others for ${spanOf(others, (c) => cost(c).seconds, duration)} and ${
     spanOf(others, (c) => c.training.generatorSteps, count)
   } steps.`;
   const device = ({ training: { backend, device } }: ModelCard) => `${backend}, ${device}`;
   const isOneMachine = others.every((other) => device(other) === device(card));
-  if (!isOneMachine) {
+  const isByClock = cards.some((card) => cost(card).isByClock);
+  if (!isOneMachine && isByClock) {
     return [`${told} They ran on different threads or machines, so their minutes do not compare.`];
   }
-  const pace = ({ training: { seconds, generatorSteps } }: ModelCard) =>
-    seconds / Math.max(1, generatorSteps);
+  const pace = (card: ModelCard) => cost(card).seconds / Math.max(1, card.training.generatorSteps);
   const ratio = pace(card) / Math.min(...others.map(pace));
   return [`${told} One step of it takes ${ratio.toFixed(1)} times as long as the quickest's.`];
 }

@@ -61,11 +61,12 @@ Deno.test("contenders() are called by their objective, and by their id where two
   assert.deepEqual(names, ["dcgan-mnist", "dcgan-mnist-2", "WGAN-GP"]);
 });
 
-Deno.test("a figure's spread is that of its training seeds, else its standard error, else unknown", () => {
-  const withMetric = (figure: Record<string, unknown>) =>
-    parseCard({ ...exampleCard("x"), metrics: { kernel: figure } }, "card.json");
-  const figure = { value: 1603, floor: 31, n: 100 };
-  assert.deepEqual(measured(withMetric({ ...figure, seeds: [1603, 900, 1200] }), "kernel"), {
+Deno.test("a figure's spread is that of the runs from other seeds, else its standard error, else unknown", () => {
+  const withMetrics = (metrics: Record<string, unknown>) =>
+    parseCard({ ...exampleCard("x"), metrics }, "card.json");
+  const kernel = { value: 1603, floor: 31, n: 100, standardError: 54 };
+  const repeats = [{ seed: 2, kernel: 900 }, { seed: 3, kernel: 1200 }];
+  assert.deepEqual(measured(withMetrics({ kernel, repeats }), "kernel"), {
     value: 1603,
     text: "1,600",
     floor: 31,
@@ -73,19 +74,25 @@ Deno.test("a figure's spread is that of its training seeds, else its standard er
       low: 900,
       high: 1603,
       text: "900–1,600",
-      meaning: "from the worst to the best of 3 training runs",
+      meaning: "of 3 training runs from other seeds",
     },
   });
-  const { spread } = measured(withMetric({ ...figure, standardError: 54 }), "kernel")!;
+  const { spread } = measured(withMetrics({ kernel, repeats: [{ seed: 2 }] }), "kernel")!;
   assert.deepEqual([spread!.low, spread!.high, spread!.text], [1549, 1657, "± 54"]);
-  assert.equal(measured(withMetric(figure), "kernel")!.spread, undefined);
-  assert.equal(measured(withMetric(figure), "recall"), null);
+  const { standardError: _, ...bare } = kernel;
+  assert.equal(measured(withMetrics({ kernel: bare }), "kernel")!.spread, undefined);
+  assert.equal(measured(withMetrics({ kernel }), "recall"), null);
 });
 
-Deno.test("a step's milliseconds are those of the whole run over its steps", () => {
-  const run = card("dcgan", { training: { seconds: 90, generatorSteps: 600 } });
-  assert.deepEqual(measured(run, "pace"), { value: 150, text: "150\u00a0ms" });
-  assert.equal(measured(card("dcgan", { training: { generatorSteps: 0 } }), "pace"), null);
+Deno.test("a step's milliseconds are the processors' over the run's steps, the clock's where the card has no others", () => {
+  const run = card("dcgan", {
+    training: { seconds: 90, processorSeconds: 60, generatorSteps: 600 },
+  });
+  assert.deepEqual(measured(run, "pace"), { value: 100, text: "100\u00a0ms" });
+  assert.equal(measured(run, "seconds")!.text, "60\u00a0s");
+  const byClock = card("dcgan", { training: { seconds: 90, generatorSteps: 0 } });
+  assert.equal(measured(byClock, "pace"), null);
+  assert.equal(measured(byClock, "seconds")!.text, "90\u00a0s by the clock");
 });
 
 Deno.test("sortRows() puts the best first, the worst when reversed, and what was not measured last", () => {
