@@ -16,7 +16,7 @@ export type { ModelCard } from "./card.ts";
 export { ModelError, type ModelErrorType } from "./model_error.ts";
 export type { Picture, Sampler } from "./sampler.ts";
 export type { EngineFiles } from "./wasm/files.ts";
-export { fileSource, type ModelSource, urlSource } from "./source.ts";
+export { fileSource, holdSource, type ModelSource, urlSource } from "./source.ts";
 
 export interface LoadOptions {
   /** `auto` unless told. */
