@@ -11,6 +11,7 @@ interface Entry {
 export const NAVIGATION: readonly Entry[] = [
   { key: "gallery", path: "/", label: "Gallery" },
   { key: "compare", path: "/compare", label: "Compare" },
+  { key: "explore", path: "/explore", label: "Your own model" },
 ];
 
 /** The path of a page, null where it does not exist. */

@@ -15,6 +15,7 @@ import { Zoo } from "./_zoo.ts";
 import { modelsApi } from "./api/models.ts";
 import { assets } from "./assets.ts";
 import { compare } from "./compare.tsx";
+import { explore } from "./explore.tsx";
 import { healthz } from "./healthz.ts";
 import { gallery } from "./index.tsx";
 import { explorer } from "./m/[id].tsx";
@@ -50,6 +51,7 @@ export function createSite({ build, models, extraScripts = [] }: SiteOptions): H
 
   app.get("/", tagged, gallery(site, zoo));
   app.get("/compare", tagged, compare(site, zoo));
+  app.get("/explore", tagged, explore(site, zoo));
   app.get("/m/:id", tagged, explorer(site, zoo));
   app.get("/models/:id/:path{.+}", modelFile(zoo));
   app.get("/api/models", tagged, modelsApi(zoo));

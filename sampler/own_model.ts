@@ -51,10 +51,9 @@ export async function openOwnModel(
   if (cardFile) {
     files.set("card.json", cardFile);
     files.set("weights.bin", await read("weights.bin"));
-    for (const path of EXTRAS) {
-      const bytes = await readIfAny(read, path);
-      if (bytes) files.set(path, bytes);
-    }
+    const listed = (parseJson(cardFile, source.where("card.json"), "card") as Partial<ModelCard>)
+      ?.files;
+    for (const path of EXTRAS) if (listed?.[path]) files.set(path, await read(path));
   } else {
     const model = parseJson(files.get("model.json")!, graph, "graph");
     const { weights, ...plain } = await withOneWeightsFile(model, graph, read);

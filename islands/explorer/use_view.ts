@@ -18,7 +18,7 @@ export function useView(
 
   const writeAddress = (kind: ChangeKind) => {
     clearTimeout(settling.current);
-    const address = location.pathname + formatView(latest.current);
+    const address = location.pathname + formatView(latest.current) + location.hash;
     if (kind === "step") history.pushState(null, "", address);
     else history.replaceState(null, "", address);
   };

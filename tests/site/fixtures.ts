@@ -117,6 +117,7 @@ function writeBuild(site: TemporaryFolder): void {
     scripts: {
       "islands/Explorer.tsx": ["Explorer-AAAAAAAA.js", "chunk-BBBBBBBB.js"],
       "islands/LivingSample.tsx": ["LivingSample-AAAAAAAA.js"],
+      "islands/OwnModel.tsx": ["OwnModel-AAAAAAAA.js", "chunk-BBBBBBBB.js"],
       "islands/Compare.tsx": ["Compare-AAAAAAAA.js", "chunk-BBBBBBBB.js"],
       "sampler/mod.ts": ["mod-AAAAAAAA.js", "chunk-BBBBBBBB.js"],
       "sampler/wasm/worker.ts": ["worker-AAAAAAAA.js"],

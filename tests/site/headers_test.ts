@@ -30,6 +30,15 @@ for (
   });
 }
 
+Deno.test("GET /explore may fetch from other sites, and from nowhere else does its policy differ", async () => {
+  using site = new TemporarySite();
+  const { headers } = await site.get("/explore");
+  assert.equal(
+    headers.get("content-security-policy"),
+    POLICY.replace("connect-src 'self'", "connect-src 'self' https: http://localhost:*"),
+  );
+});
+
 Deno.test("an answer without a cache rule of its own must be asked for again", async () => {
   using site = new TemporarySite();
   for (const path of ["/", "/nope", "/api/models"]) {

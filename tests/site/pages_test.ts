@@ -246,7 +246,14 @@ Deno.test("no page has inline scripts, inline styles or event handlers, which th
   using site = new TemporarySite();
   site.addModel("wgan-gp-mnist");
   for (
-    const path of ["/", "/compare", "/m/wgan-gp-mnist", "/m/wgan-gp-mnist?t=0.5&z=1:1", "/nope"]
+    const path of [
+      "/",
+      "/compare",
+      "/explore",
+      "/m/wgan-gp-mnist",
+      "/m/wgan-gp-mnist?t=0.5&z=1:1",
+      "/nope",
+    ]
   ) {
     const html = await site.html(path);
     for (const tag of html.match(/<[a-z][^>]*>/gi)!) {
@@ -261,7 +268,7 @@ Deno.test("every address on the pages is one that the site answers", async () =>
   using site = new TemporarySite();
   site.addModel("wgan-gp-mnist");
   const { app } = site;
-  for (const path of ["/", "/compare", "/m/wgan-gp-mnist", "/nope"]) {
+  for (const path of ["/", "/compare", "/explore", "/m/wgan-gp-mnist", "/nope"]) {
     const html = await (await app.request(path)).text();
     for (const [, address] of html.matchAll(/\s(?:href|src)="(\/[^"]*)"/g)) {
       if (/\.js$/.test(address)) continue; // the test's build has no scripts
