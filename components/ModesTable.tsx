@@ -18,7 +18,7 @@ interface Props {
 /** How many modes each objective finds where the truth is known: a dot a training seed. */
 export function ModesTable({ caption, rows, of }: Props) {
   return (
-    <div class="wide" role="region" aria-label={caption} tabIndex={0}>
+    <div class="wide" role="group" aria-label={caption} tabIndex={0}>
       <table class="modes">
         <caption>{caption}</caption>
         <thead>

@@ -23,7 +23,7 @@ export function Results({ rows, sorting, addressOf, onSort }: Props) {
     .filter(({ i }) => rows.some(({ figures }) => figures[i] !== null));
   const sorted = sortRows(rows, sorting);
   return (
-    <div class="wide" role="region" aria-labelledby="results-title" tabIndex={0}>
+    <div class="wide" role="group" aria-labelledby="results-title" tabIndex={0}>
       <table class="results">
         <thead>
           <tr>

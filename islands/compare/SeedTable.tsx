@@ -43,7 +43,7 @@ export function SeedTable(props: Props) {
           </button>
         </div>
       </div>
-      <div class="wide" role="region" aria-labelledby="seeds-title" tabIndex={0}>
+      <div class="wide" role="group" aria-labelledby="seeds-title" tabIndex={0}>
         <table class="seeds">
           <thead>
             <tr>
