@@ -10,8 +10,8 @@ import type { Zoo } from "../_zoo.ts";
 import { SAMPLER_MODULES } from "../_build.ts";
 import { modelFileUrl } from "../models/[id].ts";
 
-/** What the sampler reads of a model. */
-const MODEL_FILES = ["card.json", "model.json", "weights.bin"];
+/** What the sampler reads first of a model; its weights, asked for as early, would keep the poster back. */
+const MODEL_FILES = ["card.json", "model.json"];
 
 export function explorer(site: Site, zoo: Zoo) {
   return async (c: Context) => {
