@@ -62,8 +62,7 @@ function Runs({ values, most, text }: { values: readonly number[]; most: number;
 }
 
 function span(values: readonly number[]): string {
-  const [low, high] = [Math.min(...values), Math.max(...values)].map((value) =>
-    Number.isInteger(value) ? String(value) : value.toFixed(2)
-  );
+  const decimals = values.every(Number.isInteger) ? 0 : 2;
+  const [low, high] = [Math.min(...values), Math.max(...values)].map((n) => n.toFixed(decimals));
   return low === high ? low : `${low}–${high}`;
 }
