@@ -36,6 +36,7 @@ const standard: Recipe = {
   ...article,
   criticOptimizer: faster,
   generatorOptimizer: faster,
+  criticHidden: 256, // as DCGAN
   criticNormalisation: "none", // batch norm couples the images of a batch, the penalty is one per image (section 4)
   initialisation: "gaussian",
 };
