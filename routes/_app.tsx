@@ -19,6 +19,8 @@ export interface Page {
   description: string;
   /** Path of a picture for link previews. */
   image?: string;
+  /** URL of the picture that is seen first: it must not wait for what the scripts need. */
+  firstPicture?: string;
   /** The islands on the page, by file name: ["Explorer"]. */
   islands?: string[];
   /** URLs of scripts that the islands import at once, so that the browser need not wait for the islands. */
@@ -57,12 +59,15 @@ function App({ site, page, origin }: { site: Site; page: Page; origin: string })
         {page.image && <meta property="og:image" content={new URL(page.image, origin).href} />}
         <link rel="icon" href={build.url("static/icon.svg")} type="image/svg+xml" />
         <link rel="stylesheet" href={build.url("static/styles.css")} />
-        {entries.map((src) => <script key={src} type="module" src={src} />)}
-        {[...imported].map((href) => <link key={href} rel="modulepreload" href={href} />)}
+        {page.firstPicture && (
+          <link rel="preload" as="image" href={page.firstPicture} fetchpriority="high" />
+        )}
         {page.fetches?.map((href) => (
           // "anonymous" is how fetch() asks: another way, and the browser would fetch twice.
           <link key={href} rel="preload" as="fetch" href={href} crossorigin="anonymous" />
         ))}
+        {entries.map((src) => <script key={src} type="module" src={src} />)}
+        {[...imported].map((href) => <link key={href} rel="modulepreload" href={href} />)}
         {site.extraScripts.map((src) => <script key={src} type="module" src={src} />)}
       </head>
       <body>

@@ -28,6 +28,7 @@ export async function imageSubject(plan: RunPlan, backend: Backend): Promise<Sub
       createCritic(shape, {
         kind: objective.critic,
         normalisation: recipe.criticNormalisation,
+        hidden: recipe.criticHidden,
         start,
       }),
     picture: (generator) => sampleGrid(generator, shape, { columns: 8, scale: 1 }),

@@ -10,8 +10,8 @@ import type { Zoo } from "../_zoo.ts";
 import { SAMPLER_MODULES } from "../_build.ts";
 import { modelFileUrl } from "../models/[id].ts";
 
-/** What the sampler reads first of a model; its weights, asked for as early, would keep the poster back. */
-const MODEL_FILES = ["card.json", "model.json"];
+/** What the sampler reads of a model: first what takes longest, so that the line is never idle meanwhile. */
+const MODEL_FILES = ["weights.bin", "model.json", "card.json"];
 
 export function explorer(site: Site, zoo: Zoo) {
   return async (c: Context) => {
@@ -26,6 +26,7 @@ export function explorer(site: Site, zoo: Zoo) {
       title: `${card.title} · ganlet`,
       description: describe(card),
       image: posterUrl ?? undefined,
+      firstPicture: posterUrl ?? undefined,
       islands: ["Explorer"],
       modules: SAMPLER_MODULES.flatMap((module) => site.build.scriptUrls(module)),
       fetches: MODEL_FILES.map((path) => modelFileUrl(id, path)),
