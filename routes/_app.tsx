@@ -19,8 +19,6 @@ export interface Page {
   description: string;
   /** Path of a picture for link previews. */
   image?: string;
-  /** URL of the picture that is seen first: it must not wait for what the scripts need. */
-  firstPicture?: string;
   /** The islands on the page, by file name: ["Explorer"]. */
   islands?: string[];
   /** URLs of scripts that the islands import at once, so that the browser need not wait for the islands. */
@@ -59,9 +57,6 @@ function App({ site, page, origin }: { site: Site; page: Page; origin: string })
         {page.image && <meta property="og:image" content={new URL(page.image, origin).href} />}
         <link rel="icon" href={build.url("static/icon.svg")} type="image/svg+xml" />
         <link rel="stylesheet" href={build.url("static/styles.css")} />
-        {page.firstPicture && (
-          <link rel="preload" as="image" href={page.firstPicture} fetchpriority="high" />
-        )}
         {page.fetches?.map((href) => (
           // "anonymous" is how fetch() asks: another way, and the browser would fetch twice.
           <link key={href} rel="preload" as="fetch" href={href} crossorigin="anonymous" />

@@ -26,7 +26,6 @@ export function explorer(site: Site, zoo: Zoo) {
       title: `${card.title} · ganlet`,
       description: describe(card),
       image: posterUrl ?? undefined,
-      firstPicture: posterUrl ?? undefined,
       islands: ["Explorer"],
       modules: SAMPLER_MODULES.flatMap((module) => site.build.scriptUrls(module)),
       fetches: MODEL_FILES.map((path) => modelFileUrl(id, path)),
