@@ -18,6 +18,7 @@ import { healthz } from "./healthz.ts";
 import { gallery } from "./index.tsx";
 import { explorer } from "./m/[id].tsx";
 import { modelFile } from "./models/[id].ts";
+import { modelZip } from "./models/zip.ts";
 
 export interface SiteOptions {
   /** What deno task build wrote. */
@@ -49,6 +50,7 @@ export function createSite({ build, models, extraScripts = [] }: SiteOptions): H
 
   app.get("/", tagged, gallery(site, zoo));
   app.get("/m/:id", tagged, explorer(site, zoo));
+  app.get("/models/:zip{[a-z0-9-]+\\.zip}", modelZip(zoo));
   app.get("/models/:id/:path{.+}", modelFile(zoo));
   app.get("/api/models", tagged, modelsApi(zoo));
   app.get("/assets/:name", assets(build));
