@@ -116,6 +116,7 @@ function writeBuild(site: TemporaryFolder): void {
     },
     scripts: {
       "islands/Explorer.tsx": ["Explorer-AAAAAAAA.js", "chunk-BBBBBBBB.js"],
+      "islands/Snippet.tsx": ["Snippet-AAAAAAAA.js", "chunk-BBBBBBBB.js"],
       "sampler/mod.ts": ["mod-AAAAAAAA.js", "chunk-BBBBBBBB.js"],
       "sampler/wasm/worker.ts": ["worker-AAAAAAAA.js"],
       "kernels/pool_worker.ts": ["pool_worker-AAAAAAAA.js"],
