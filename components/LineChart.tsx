@@ -4,6 +4,10 @@ interface Props {
   points: readonly (readonly [x: number, y: number])[];
   /** What x counts: "steps". */
   unit: string;
+  /** Where a line from top to bottom marks an x; the value there is then told, not the last. */
+  marked?: number | null;
+  /** Hears the x of where the chart is pressed or dragged across. */
+  onPick?: (x: number) => void;
 }
 
 const WIDTH = 300;
@@ -12,17 +16,24 @@ const HEIGHT = 100;
 const MAX_POINTS = 300;
 
 /** One line over time, its range in words. The labels are text, so that they keep their size. */
-export function LineChart({ title, points, unit }: Props) {
+export function LineChart({ title, points, unit, marked = null, onPick }: Props) {
   const shown = averaged(points, MAX_POINTS);
   const [low, high] = robustRange(shown.map(([_, y]) => y));
   const lastX = points[points.length - 1][0];
   const lastY = points[points.length - 1][1];
   const place = ([x, y]: readonly [number, number]) =>
     `${(x / lastX * WIDTH).toFixed(1)} ${((high - y) / (high - low) * HEIGHT).toFixed(1)}`;
+  const told = marked === null || marked >= lastX
+    ? `${rounded(lastY, high - low)} at the end`
+    : `${rounded(valueAt(points, marked), high - low)} at ${marked.toLocaleString("en")}`;
+  const pick = (event: PointerEvent & { currentTarget: SVGSVGElement }) => {
+    const { left, width } = event.currentTarget.getBoundingClientRect();
+    onPick?.(Math.min(1, Math.max(0, (event.clientX - left) / width)) * lastX);
+  };
   return (
-    <figure class="chart">
+    <figure class={onPick ? "chart is-picked" : "chart"}>
       <figcaption>
-        {title} <span>{rounded(lastY, high - low)} at the end</span>
+        {title} <span>{told}</span>
       </figcaption>
       <div class="plot">
         <svg
@@ -32,9 +43,17 @@ export function LineChart({ title, points, unit }: Props) {
           aria-label={`${title}: ${rounded(points[0][1], high - low)} at first, ${
             rounded(lastY, high - low)
           } at the end`}
+          onPointerDown={onPick && pick}
+          onPointerMove={onPick && ((event) => event.buttons === 1 && pick(event))}
         >
           {low < 0 && high > 0 && <path class="zero" d={`M${place([0, 0])}H${WIDTH}`} />}
           <path class="line" d={`M${shown.map(place).join("L")}`} />
+          {marked !== null && (
+            <path
+              class="mark"
+              d={`M${(Math.min(1, marked / lastX) * WIDTH).toFixed(1)} 0V${HEIGHT}`}
+            />
+          )}
         </svg>
         <p class="y-range">
           <span>{rounded(high, high - low)}</span>
@@ -47,6 +66,11 @@ export function LineChart({ title, points, unit }: Props) {
       </p>
     </figure>
   );
+}
+
+/** The y of the last point up to `x`, or of the first one. */
+function valueAt(points: Props["points"], x: number): number {
+  return (points.findLast((point) => point[0] <= x) ?? points[0])[1];
 }
 
 /** At most `count` points, each the mean of its neighbours. */

@@ -1,13 +1,17 @@
 import type { ComponentChildren } from "preact";
 import type { ModelCard } from "../sampler/card.ts";
-import { describeMetrics, duration, fileSize, objectiveName } from "./facts.ts";
+import { duration, fileSize, measuresOf, objectiveName } from "./facts.ts";
 
 interface Props {
   card: ModelCard;
+  /** The addresses of what can be taken along. */
+  downloads: readonly { name: string; url: string; bytes: number | null }[];
 }
 
 /** A model in one sentence. */
-export function Summary({ card: { dataset, imageShape: [height, width], training } }: Props) {
+export function Summary(
+  { card: { dataset, imageShape: [height, width], training } }: Pick<Props, "card">,
+) {
   return (
     <>
       Trained on {dataset.images.toLocaleString("en")} pictures of {dataset.title} at {width} ×{" "}
@@ -18,9 +22,8 @@ export function Summary({ card: { dataset, imageShape: [height, width], training
 }
 
 /** What a model is and how to make it again, from its card. */
-export function ModelFacts({ card }: Props) {
+export function ModelFacts({ card, downloads }: Props) {
   const { paper, dataset, training, imageShape: [height, width, channels] } = card;
-  const bytes = card.files["model.json"].bytes + card.files["weights.bin"].bytes;
   const versions = Object.entries(training.versions).map(([name, v]) => `${name} ${v}`).join(", ");
   const saved = training.savedStep === training.generatorSteps
     ? ""
@@ -46,28 +49,58 @@ export function ModelFacts({ card }: Props) {
           {card.latentSize} numbers
         </Fact>
         <Fact name="Training">
-          {training.generatorSteps.toLocaleString("en")} generator steps{saved}, each after{" "}
-          {training.criticSteps} of the critic, {training.batchSize} pictures a step, in{" "}
-          {duration(training.seconds)}
+          Recipe “{training.recipe}”: {training.generatorSteps.toLocaleString("en")}{" "}
+          generator steps{saved}, each after {training.criticSteps} of the critic,{" "}
+          {training.batchSize} pictures a step, in {duration(training.seconds)}
         </Fact>
         {card.metrics && (
           <Fact name="Measured">
-            {describeMetrics(card.metrics)}
-            {card.metrics.shortfall && <>Below ganlet's bar: {card.metrics.shortfall}</>}
+            <Measures metrics={card.metrics} />
+            {card.metrics.shortfall && <p>Below ganlet's bar: {card.metrics.shortfall}</p>}
           </Fact>
         )}
         <Fact name="Optimiser">{training.optimizer}</Fact>
         <Fact name="Machine">{training.backend}, {training.device}</Fact>
         <Fact name="Made with">{versions}</Fact>
         <Fact name="Files">
-          <a href={`/models/${card.id}/card.json`}>card.json</a>,{" "}
-          <a href={`/models/${card.id}/model.json`}>model.json</a> and weights, {fileSize(bytes)}
-        </Fact>
-        <Fact name="Make it again">
-          <code>{training.command}</code>
+          <ul class="downloads">
+            {downloads.map(({ name, url, bytes }) => (
+              <li key={name}>
+                <a href={url} download>{name}</a>
+                {bytes !== null && <span>{fileSize(bytes)}</span>}
+              </li>
+            ))}
+          </ul>
         </Fact>
       </dl>
     </section>
+  );
+}
+
+function Measures({ metrics }: { metrics: NonNullable<ModelCard["metrics"]> }) {
+  const measures = measuresOf(metrics);
+  if (measures.length === 0) return null;
+  return (
+    <table class="measures">
+      <thead>
+        <tr>
+          <th scope="col">Measure</th>
+          <th scope="col">This model</th>
+          <th scope="col">Real images</th>
+        </tr>
+      </thead>
+      <tbody>
+        {measures.map(({ name, aim, value, floor }) => (
+          <tr key={name}>
+            <th scope="row">
+              {name} <small>{aim}</small>
+            </th>
+            <td>{value}</td>
+            <td>{floor}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }
 

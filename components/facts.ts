@@ -2,21 +2,29 @@
 import type { ModelCard } from "../sampler/card.ts";
 
 const MEASURES = {
-  frechet: "Fréchet distance",
-  precision: "precision",
-  recall: "recall",
-  density: "density",
-  coverage: "coverage",
+  frechet: ["Fréchet distance", "less is better"],
+  kernel: ["Kernel distance", "less is better"],
+  precision: ["Precision", "samples that look real"],
+  recall: ["Recall", "real images within its reach"],
+  density: ["Density", "samples among many real ones"],
+  coverage: ["Coverage", "real images with a sample near"],
 } as const;
 
-/** Each measure that the card has, and in brackets what real images get: "precision 0.49 (0.93), …. ". */
-export function describeMetrics(metrics: NonNullable<ModelCard["metrics"]>): string {
+/** A measure as a table has it: what real images get is the best that a model can reach. */
+export interface Measure {
+  name: string;
+  aim: string;
+  value: string;
+  floor: string;
+}
+
+/** The measures that the card has, in two digits. */
+export function measuresOf(metrics: NonNullable<ModelCard["metrics"]>): Measure[] {
   const short = (value: number) => Number(value.toPrecision(2)).toLocaleString("en");
-  const known = Object.entries(MEASURES).flatMap(([key, name]) => {
+  return Object.entries(MEASURES).flatMap(([key, [name, aim]]) => {
     const figure = metrics[key as keyof typeof MEASURES];
-    return figure ? [`${name} ${short(figure.value)} (${short(figure.floor)})`] : [];
+    return figure ? [{ name, aim, value: short(figure.value), floor: short(figure.floor) }] : [];
   });
-  return known.length === 0 ? "" : `${known.join(", ")}; in brackets what real images get. `;
 }
 
 const OBJECTIVES: Record<string, string> = {

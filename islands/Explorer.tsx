@@ -1,12 +1,23 @@
+import { useRef } from "preact/hooks";
 import { BackendChoices } from "./explorer/BackendChoices.tsx";
-import { Interpolation } from "./explorer/Interpolation.tsx";
-import { LatentSliders } from "./explorer/LatentSliders.tsx";
-import { SampleGrid } from "./explorer/SampleGrid.tsx";
-import { SeedForm } from "./explorer/SeedForm.tsx";
-import { usePictures } from "./explorer/use_pictures.ts";
+import { Benchmark } from "./explorer/Benchmark.tsx";
+import { LoopExport } from "./explorer/LoopExport.tsx";
+import type { NeighbourPicture } from "./explorer/Neighbours.tsx";
+import { Samples } from "./explorer/Samples.tsx";
+import { SliderSets } from "./explorer/SliderSets.tsx";
+import { Stage } from "./explorer/Stage.tsx";
+import { Toolbar } from "./explorer/Toolbar.tsx";
+import { type TrainingRecord, TrainingScrubber } from "./explorer/TrainingScrubber.tsx";
+import { Travel } from "./explorer/Travel.tsx";
+import { useDirections } from "./explorer/use_directions.ts";
+import { favouriteOf, useFavourites } from "./explorer/use_favourites.ts";
+import { type Playing, useMainPicture } from "./explorer/use_main_picture.ts";
 import { type ModelSource, useSampler } from "./explorer/use_sampler.ts";
 import { type ChangeKind, useView } from "./explorer/use_view.ts";
-import { hundredths, viewLatent } from "./explorer/view.ts";
+import { useWalk } from "./explorer/use_walk.ts";
+import { changesOf, seedPoint } from "./explorer/view.ts";
+import { viewLatent } from "./explorer/view_latent.ts";
+import { Walk } from "./explorer/Walk.tsx";
 
 export interface ExplorerProps extends ModelSource {
   title: string;
@@ -16,112 +27,100 @@ export interface ExplorerProps extends ModelSource {
   poster: string | null;
   /** The page's query string: the view. */
   search: string;
+  /** Whether the model has directions.json. */
+  hasDirections?: boolean;
+  /** Samples beside the training images nearest to them. */
+  neighbours?: NeighbourPicture | null;
+  /** How training went, null where nothing is recorded, or why that cannot be read. */
+  training?: TrainingRecord | { problem: string } | null;
 }
 
-const GRID_SIZE = 24;
-
-/** A generator to play with: one large sample, what makes it, and its neighbours. */
+/** A generator to play with: one large sample, what makes it, the ways to others, and how it came to be. */
 export default function Explorer(props: ExplorerProps) {
-  const { title, latentSize, imageShape: [height, width], poster, search } = props;
-  const [view, change] = useView(search, latentSize);
+  const { title, modelUrl, wasmFiles, latentSize, imageShape: [height, width], poster } = props;
+  const { view, change, unread, undo, redo } = useView(props.search, latentSize);
   const { sampler, status, onDrawError } = useSampler(props, view.backend);
-  const { pictures, milliseconds } = usePictures(
+  const { directions, vectors } = useDirections(modelUrl, props.hasDirections ?? false, sampler);
+  const playing: Playing = useRef(null);
+  const { canvas, times, painter } = useMainPicture(
     sampler,
     view,
+    vectors,
+    playing,
     latentSize,
-    GRID_SIZE,
     onDrawError,
   );
-  const z = viewLatent(view, latentSize);
-  const { seed, pins, t } = view;
-  const isDrawn = milliseconds !== null;
-  const changes = Object.keys(pins).length;
-  const pictureSize = [height, width] as const;
+  const walk = useWalk(view, change, playing);
+  const favourites = useFavourites(modelUrl);
 
+  const z = viewLatent(view, latentSize, vectors ?? undefined);
+  const common = { view, painter, vectors, latentSize, pictureSize: [height, width] as const };
+  const favourite = favouriteOf(view);
+  const { seed, t, truncation } = view;
+  const isOwn = t === null && view.walk === null && changesOf(view) === 0;
   const chooseSeed = (seed: number, kind: ChangeKind = "step") =>
-    change({ seed, pins: {}, t: null }, kind);
-  // Leaving one's own sample for the way from A to B is a step to go back from; going along it is not.
-  const travel = (value: number) =>
-    change({ t: hundredths(value), ...(t === null && { pins: {} }) }, t === null ? "step" : "drag");
+    change({ ...seedPoint(seed), t: null, v: 0, walk: null }, kind);
 
   return (
-    <div class={width > 32 ? "explorer has-large-pictures" : "explorer"}>
-      <div class="stage">
-        <figure class="picture">
-          <div class="frame">
-            {poster && !isDrawn && status.kind !== "failed" && (
-              <img src={poster} alt={`Samples of ${title}`} width="512" height="512" />
-            )}
-            <canvas
-              ref={pictures.main}
-              width={width}
-              height={height}
-              role="img"
-              aria-label={`The current sample of ${title}`}
-              hidden={!isDrawn || status.kind === "failed"}
+    <>
+      <div class={width > 32 ? "explorer has-large-pictures" : "explorer"}>
+        <div class="stage">
+          <Stage
+            title={title}
+            view={view}
+            pictureSize={common.pictureSize}
+            poster={poster}
+            canvas={canvas}
+            status={status}
+            milliseconds={sampler ? times[sampler.backend] ?? null : null}
+            isDrawn={Object.keys(times).length > 0}
+            unread={unread}
+          />
+          <div class="computing">
+            <BackendChoices
+              chosen={view.backend}
+              times={times}
+              message={status.kind === "failed" ? "" : status.message}
+              onChoose={(backend) => change({ backend }, "glance")}
             />
-            {status.kind === "loading" && (
-              <progress max={1} value={status.fraction} aria-label="Loading the model" />
-            )}
-            {status.kind === "failed" && (
-              <div class="failure" role="alert">
-                <p>Nothing can be drawn here.</p>
-                <p>{status.message}</p>
-              </div>
-            )}
+            <Benchmark modelUrl={modelUrl} wasmFiles={wasmFiles} />
           </div>
-          <figcaption>
-            <span>{t === null ? `Seed ${seed}` : `${Math.round(t * 100)} % from A to B`}</span>
-            {changes > 0 && <span>{changes} changed</span>}
-            <span class="timing">
-              {isDrawn && `${milliseconds.toFixed(milliseconds < 100 ? 1 : 0)} ms a sample`}
-            </span>
-          </figcaption>
-        </figure>
-        <BackendChoices
-          chosen={view.backend}
-          message={status.kind === "failed" ? "" : status.message}
-          onChoose={(backend) => change({ backend }, "step")}
-        />
-      </div>
+        </div>
 
-      <div class="controls">
-        <SeedForm
-          seed={seed}
-          canReset={changes > 0 || t !== null || view.truncation !== 1}
-          onSeed={chooseSeed}
-          onReset={() => change({ pins: {}, t: null, truncation: 1 }, "step")}
-        />
-        <LatentSliders
-          z={z}
-          pins={pins}
-          truncation={view.truncation}
-          onTruncate={(value) => change({ truncation: hundredths(value) }, "drag")}
-          onPin={(dimension, value) =>
-            change({ pins: { ...pins, [dimension]: hundredths(value) } }, "drag")}
-          onUnpin={(dimension) => {
-            const { [dimension]: _, ...rest } = pins;
-            change({ pins: rest }, "step");
-          }}
-        />
-        <Interpolation
-          a={view.a}
-          b={view.b}
-          t={t}
-          pictureSize={pictureSize}
-          canvases={pictures}
-          onSlide={travel}
-          onTake={(end) => change({ [end]: { seed, pins } }, "step")}
-        />
-        <SampleGrid
-          firstSeed={view.grid}
-          current={t === null && changes === 0 ? seed : null}
-          pictureSize={pictureSize}
-          canvases={pictures.grid}
-          onPick={chooseSeed}
-          onMove={(grid) => change({ grid }, "step")}
-        />
+        <div class="controls">
+          <Toolbar
+            seed={seed}
+            canReset={!isOwn || truncation !== 1}
+            isFavourite={favourites.kept.includes(favourite)}
+            undo={undo}
+            redo={redo}
+            onSeed={chooseSeed}
+            onReset={() =>
+              change({ ...seedPoint(seed), t: null, v: 0, walk: null, truncation: 1 }, "step")}
+            onFavourite={() => favourites.toggle(favourite)}
+          />
+          <SliderSets view={view} z={z} directions={directions} change={change} />
+          <Travel {...common} change={change} />
+          <section class="motion" aria-labelledby="motion-title">
+            <h2 id="motion-title">In motion</h2>
+            <Walk walk={walk} canPlay={painter !== null} />
+            <LoopExport {...common} name={modelUrl.split("/").at(-2) ?? "ganlet"} />
+          </section>
+          <Samples
+            {...common}
+            favourites={favourites}
+            neighbours={props.neighbours ?? null}
+            change={change}
+          />
+        </div>
       </div>
-    </div>
+      {props.training && (
+        <TrainingScrubber
+          record={props.training}
+          step={view.step}
+          onStep={(step) => change({ step }, "glance")}
+        />
+      )}
+    </>
   );
 }

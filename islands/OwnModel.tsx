@@ -114,6 +114,7 @@ export default function OwnModel({ wasmFiles, example }: OwnModelProps) {
             latentSize={model.card.latentSize}
             imageShape={model.card.imageShape}
             poster={null}
+            hasDirections={"directions.json" in model.card.files}
             search={search}
           />
         </section>

@@ -20,6 +20,7 @@ import { healthz } from "./healthz.ts";
 import { gallery } from "./index.tsx";
 import { explorer } from "./m/[id].tsx";
 import { modelFile } from "./models/[id].ts";
+import { modelZip } from "./models/zip.ts";
 
 export interface SiteOptions {
   /** What deno task build wrote. */
@@ -53,6 +54,7 @@ export function createSite({ build, models, extraScripts = [] }: SiteOptions): H
   app.get("/compare", tagged, compare(site, zoo));
   app.get("/explore", tagged, explore(site, zoo));
   app.get("/m/:id", tagged, explorer(site, zoo));
+  app.get("/models/:zip{[a-z0-9-]+\\.zip}", modelZip(zoo));
   app.get("/models/:id/:path{.+}", modelFile(zoo));
   app.get("/api/models", tagged, modelsApi(zoo));
   app.get("/assets/:name", assets(build));

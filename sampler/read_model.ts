@@ -49,7 +49,8 @@ export async function readGenerator(
   return { card, plan: planOf(topology.layers, decoded, card, graph) };
 }
 
-async function verify(
+/** Checks `bytes` against what the card says of the file. Throws a ModelError: `length`, `hash`. */
+export async function verify(
   bytes: Uint8Array<ArrayBuffer>,
   expected: { bytes: number; sha256: string },
   where: string,

@@ -1,7 +1,10 @@
+import type { Times } from "./use_main_picture.ts";
 import type { BackendChoice } from "./view.ts";
 
 interface Props {
   chosen: BackendChoice;
+  /** What a sample took on each, in milliseconds, where it is known. */
+  times?: Times;
   /** Which backend runs and why. */
   message: string;
   onChoose: (backend: BackendChoice) => void;
@@ -12,7 +15,7 @@ const CHOICES: [BackendChoice, string][] = [["auto", "Auto"], ["webgpu", "WebGPU
   "WASM",
 ]];
 
-export function BackendChoices({ chosen, message, onChoose }: Props) {
+export function BackendChoices({ chosen, times = {}, message, onChoose }: Props) {
   return (
     <fieldset class="backend">
       <legend>Computed with</legend>
@@ -26,7 +29,12 @@ export function BackendChoices({ chosen, message, onChoose }: Props) {
             autocomplete="off"
             onChange={() => onChoose(choice)}
           />
-          <span>{name}</span>
+          <span>
+            {name}
+            {choice !== "auto" && times[choice] !== undefined && (
+              <small>{times[choice].toFixed(1)} ms</small>
+            )}
+          </span>
         </label>
       ))}
       <p class="backend-message" role="status">{message}</p>

@@ -1,47 +1,65 @@
-import type { Ref, TargetedKeyboardEvent } from "preact";
+import { createRef, type TargetedKeyboardEvent } from "preact";
+import { useMemo } from "preact/hooks";
+import { latent, truncate } from "../../sampler/latent.ts";
+import type { Painter } from "./use_main_picture.ts";
+import { useSmallPictures } from "./use_small_pictures.ts";
 import { MAX_SEED } from "./view.ts";
 
 interface Props {
+  painter: Painter | null;
+  latentSize: number;
+  truncation: number;
   /** The first cell's seed; the others follow it. */
   firstSeed: number;
   /** The seed of the current sample, null when it has none of its own. */
   current: number | null;
   pictureSize: readonly [number, number];
-  /** One canvas each, in the order of the seeds. */
-  canvases: Ref<HTMLCanvasElement | null>[];
   onPick: (seed: number) => void;
   onMove: (firstSeed: number) => void;
 }
 
+const SIZE = 24;
+
 /** Neighbouring seeds side by side. The arrow keys move between them, Enter makes one current. */
-export function SampleGrid({ firstSeed, current, pictureSize, canvases, onPick, onMove }: Props) {
+export function SampleGrid(props: Props) {
+  const { painter, latentSize, truncation, firstSeed, current, pictureSize, onPick, onMove } =
+    props;
   const [height, width] = pictureSize;
-  const count = canvases.length;
-  const seeds = gridSeeds(firstSeed, count);
+  const canvases = useMemo(
+    () => Array.from({ length: SIZE }, () => createRef<HTMLCanvasElement>()),
+    [],
+  );
+  const seeds = gridSeeds(firstSeed, SIZE);
+  useSmallPictures(
+    painter,
+    `${seeds[0]} at ${truncation}`,
+    () =>
+      seeds.map((seed, i) => ({
+        canvas: canvases[i],
+        z: truncate(latent(seed, latentSize), truncation),
+      })),
+  );
   const focusable = current !== null && seeds.includes(current) ? current : seeds[0];
   return (
-    <section class="grid-section" aria-labelledby="grid-title">
-      <div class="section-head">
-        <h2 id="grid-title">More samples</h2>
-        <div class="pager">
-          <button
-            type="button"
-            aria-label="Previous samples"
-            disabled={firstSeed === 0}
-            onClick={() => onMove(Math.max(0, firstSeed - count))}
-          >
-            ←
-          </button>
-          <p aria-live="polite">Seeds {seeds[0]}–{seeds.at(-1)}</p>
-          <button
-            type="button"
-            aria-label="Next samples"
-            disabled={seeds.at(-1) === MAX_SEED}
-            onClick={() => onMove(Math.min(MAX_SEED - count + 1, firstSeed + count))}
-          >
-            →
-          </button>
-        </div>
+    <>
+      <div class="pager">
+        <button
+          type="button"
+          aria-label="Previous samples"
+          disabled={firstSeed === 0}
+          onClick={() => onMove(Math.max(0, firstSeed - SIZE))}
+        >
+          ←
+        </button>
+        <p aria-live="polite">Seeds {seeds[0]}–{seeds.at(-1)}</p>
+        <button
+          type="button"
+          aria-label="Next samples"
+          disabled={seeds.at(-1) === MAX_SEED}
+          onClick={() => onMove(Math.min(MAX_SEED - SIZE + 1, firstSeed + SIZE))}
+        >
+          →
+        </button>
       </div>
       <div class="grid" role="group" aria-label="Samples by seed" onKeyDown={moveFocus}>
         {seeds.map((seed, i) => (
@@ -58,7 +76,7 @@ export function SampleGrid({ firstSeed, current, pictureSize, canvases, onPick, 
           </button>
         ))}
       </div>
-    </section>
+    </>
   );
 }
 

@@ -20,21 +20,19 @@ Deno.test("the gallery leads to every sound model, and past a damaged card", asy
   tab.assertQuiet();
 });
 
+const VIEWS = [
+  `${PAGE}?seed=4294967295&z=1:-2.95,2:2.95&t=0.35`,
+  "/m/directed?move=slant:1.5&t=0.35&v=0.65&gallery=nearest",
+  "/m/directed?set=ganspace&gallery=favourites&walk=9999&zz=1&t=nope",
+];
+
 for (const width of [360, 768, 1440]) {
   Deno.test(`no page is wider than a screen of ${width} pixels, and pixels of samples stay whole`, async () => {
     await using site = await startSite({ models });
     await using browser = await launchChromium();
     const tab = await browser.open();
     await tab.page.setViewport({ width, height: 800 });
-    for (
-      const path of [
-        "/",
-        "/compare",
-        PAGE,
-        `${PAGE}?seed=4294967295&z=1:-2.95,2:2.95&t=0.35`,
-        "/nope",
-      ]
-    ) {
+    for (const path of ["/", "/compare", "/explore", PAGE, ...VIEWS, "/nope"]) {
       await tab.goto(site.origin + path);
       const wide = await tab.evaluate(() => document.documentElement.scrollWidth);
       assert.ok(wide <= width, `${path} is ${wide} pixels wide`);
@@ -47,7 +45,7 @@ for (const width of [360, 768, 1440]) {
           c.getBoundingClientRect().width / c.width
         )
       );
-      assert.equal(sizes.length, 27);
+      assert.equal(sizes.length, 32); // the sample, four corners, two paths, the sheet, the grid
       for (const scale of sizes) assert.ok(Number.isInteger(scale), `${path}: scaled by ${scale}`);
       const tooWide = await tab.evaluate(() =>
         [...document.querySelectorAll(".explorer, .controls, .controls > *")]

@@ -103,6 +103,7 @@ Deno.test("a slider is reached and moved with the keyboard alone, and put back",
   await tab.page.keyboard.press("ArrowRight");
   const moved = await waitForSample(tab, "?z=1:0.55");
   assert.ok(largestDifference(before, moved) > 0);
+  await tab.page.keyboard.press("Tab"); // its number
   await tab.page.keyboard.press("Tab"); // the button beside it
   await tab.page.keyboard.press("Enter");
   await waitForSample(tab, "");
@@ -137,11 +138,11 @@ Deno.test("the way from A to B begins at A's picture and ends at B's", async () 
   await using site = await startSite({ models });
   await using browser = await launchChromium();
   const [tab] = await openSample(browser, site.origin, "?seed=6");
-  await press(tab, "Use current"); // the first of the two: A
+  await press(tab, "Use current as A");
   await tab.waitFor("A in the address", () => location.search === "?seed=6&a=6");
   const slide = (t: number) =>
     tab.evaluate((t) => {
-      const input = document.querySelector<HTMLInputElement>(".interpolation input")!;
+      const input = document.querySelector<HTMLInputElement>(".paths input[type=range]")!;
       input.value = String(t);
       input.dispatchEvent(new Event("input", { bubbles: true }));
     }, t);
@@ -152,8 +153,8 @@ Deno.test("the way from A to B begins at A's picture and ends at B's", async () 
   await slide(1);
   const end = await waitForSample(tab, "?seed=6&a=6&t=1");
   const [a, b] = [
-    await tab.pixels(".endpoint canvas"),
-    await tab.pixels(".endpoint:last-child canvas"),
+    await tab.pixels('[aria-label="Sample A"]'),
+    await tab.pixels('[aria-label="Sample B"]'),
   ];
   assert.ok(largestDifference(start, a) <= 1);
   assert.ok(largestDifference(end, b) <= 1);

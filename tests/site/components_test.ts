@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
-import { describeMetrics, duration, fileSize, objectiveName } from "../../components/facts.ts";
+import { duration, fileSize, measuresOf, objectiveName } from "../../components/facts.ts";
 import { averaged, robustRange, rounded } from "../../components/LineChart.tsx";
+import { parseTyped, written } from "../../components/NumberSlider.tsx";
+import { findDimensions } from "../../islands/explorer/DimensionSliders.tsx";
 import { gridSeeds } from "../../islands/explorer/SampleGrid.tsx";
 
 for (
@@ -39,16 +41,14 @@ Deno.test("objectiveName() writes objectives as their papers do, and unknown one
   assert.equal(objectiveName("my-gan"), "my-gan");
 });
 
-Deno.test("describeMetrics() sets each measure beside its floor, and leaves out what the card lacks", () => {
+Deno.test("measuresOf() sets each measure beside its floor, and leaves out what the card lacks", () => {
   const metrics = {
     frechet: { value: 1304.4, floor: 11.18, n: 10_000 },
     coverage: { value: 0.3356, floor: 0.933, n: 10_000 },
   };
-  assert.equal(
-    describeMetrics(metrics),
-    "Fréchet distance 1,300 (11), coverage 0.34 (0.93); in brackets what real images get. ",
-  );
-  assert.equal(describeMetrics({ shortfall: "Not measured" }), "");
+  const found = measuresOf(metrics).map(({ name, value, floor }) => [name, value, floor]);
+  assert.deepEqual(found, [["Fréchet distance", "1,300", "11"], ["Coverage", "0.34", "0.93"]]);
+  assert.deepEqual(measuresOf({ shortfall: "Not measured" }), []);
 });
 
 Deno.test("averaged() keeps few points, and takes the means of neighbours where there are many", () => {
@@ -83,4 +83,47 @@ for (
 Deno.test("gridSeeds() counts on from the first, and stops at the last seed there is", () => {
   assert.deepEqual(gridSeeds(5, 3), [5, 6, 7]);
   assert.deepEqual(gridSeeds(0xffffffff, 3), [0xfffffffd, 0xfffffffe, 0xffffffff]);
+});
+
+for (
+  const [text, value] of [
+    ["1.25", 1.25],
+    [" −0,5 ", -0.5],
+    ["+.5", 0.5],
+    ["-3", -3],
+    ["", NaN],
+    ["1e3", NaN],
+    ["one", NaN],
+    ["1.2.3", NaN],
+  ] as const
+) {
+  Deno.test(`parseTyped("${text}") is ${value}`, () => {
+    assert.equal(parseTyped(text), value);
+  });
+}
+
+Deno.test("written() has two decimals and true signs, and none on what rounds to 0", () => {
+  assert.equal(written(1.5, true), "+1.50");
+  assert.equal(written(-1.5, false), "−1.50");
+  assert.equal(written(-0.001, true), "0.00");
+});
+
+for (
+  const [find, expected] of [
+    ["2", [2, 20]],
+    ["z2", [2, 20]],
+    ["4-6", [4, 5, 6]],
+    ["18-", [18, 19, 20]],
+    ["chan", [3, 8]],
+    ["77", []],
+    ["6-4", []],
+  ] as const
+) {
+  Deno.test(`findDimensions("${find}") among 20 finds ${expected.length}`, () => {
+    assert.deepEqual(findDimensions(find, 20, [2, 7]), expected.map((number) => number - 1));
+  });
+}
+
+Deno.test("findDimensions() of nothing finds all", () => {
+  assert.equal(findDimensions("", 20, []).length, 20);
 });

@@ -119,6 +119,7 @@ function writeBuild(site: TemporaryFolder): void {
       "islands/LivingSample.tsx": ["LivingSample-AAAAAAAA.js"],
       "islands/OwnModel.tsx": ["OwnModel-AAAAAAAA.js", "chunk-BBBBBBBB.js"],
       "islands/Compare.tsx": ["Compare-AAAAAAAA.js", "chunk-BBBBBBBB.js"],
+      "islands/Snippet.tsx": ["Snippet-AAAAAAAA.js", "chunk-BBBBBBBB.js"],
       "sampler/mod.ts": ["mod-AAAAAAAA.js", "chunk-BBBBBBBB.js"],
       "sampler/wasm/worker.ts": ["worker-AAAAAAAA.js"],
       "kernels/pool_worker.ts": ["pool_worker-AAAAAAAA.js"],

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { crc32 } from "node:zlib";
 import { parseRange } from "../../routes/_files.ts";
 import { TemporarySite, WEIGHTS } from "./fixtures.ts";
 
@@ -199,4 +200,57 @@ for (
     assert.equal(response.status, 404);
     assert.doesNotMatch(await response.text(), /secret$|root:/);
   });
+}
+
+Deno.test("GET /models/:id.zip has every file of the card, whole, and is the same each time", async () => {
+  using site = siteWithModel();
+  const response = await site.get("/models/wgan-gp-mnist.zip");
+  assert.equal(response.status, 200);
+  assert.equal(response.headers.get("content-type"), "application/zip");
+  assert.equal(response.headers.get("access-control-allow-origin"), "*");
+  assert.match(response.headers.get("content-disposition")!, /filename="wgan-gp-mnist\.zip"/);
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  const entries = readStored(bytes);
+  assert.deepEqual(
+    Object.keys(entries).sort(),
+    [
+      "card.json",
+      "history.json",
+      "model.json",
+      "poster.png",
+      "timeline/step-000100.png",
+      "weights.bin",
+    ].map((name) => `wgan-gp-mnist/${name}`),
+  );
+  assert.deepEqual(entries["wgan-gp-mnist/weights.bin"], WEIGHTS);
+  const again = await site.get("/models/wgan-gp-mnist.zip");
+  assert.deepEqual(new Uint8Array(await again.arrayBuffer()), bytes);
+});
+
+for (const path of ["/models/nope.zip", "/models/classifiers.zip", "/models/..zip"]) {
+  Deno.test(`GET ${path} is a 404`, async () => {
+    using site = siteWithModel();
+    assert.equal((await site.get(path)).status, 404);
+  });
+}
+
+/** The entries of a zip that compresses nothing, by its central directory (APPNOTE 4.3.12), checksums compared. */
+function readStored(bytes: Uint8Array<ArrayBuffer>): Record<string, Uint8Array> {
+  const view = new DataView(bytes.buffer);
+  const end = bytes.length - 22; // no comment behind it
+  assert.equal(view.getUint32(end, true), 0x06054b50);
+  const entries: Record<string, Uint8Array> = {};
+  let at = view.getUint32(end + 16, true);
+  for (let i = 0; i < view.getUint16(end + 10, true); i++) {
+    assert.equal(view.getUint32(at, true), 0x02014b50);
+    assert.equal(view.getUint16(at + 10, true), 0, "stored");
+    const nameLength = view.getUint16(at + 28, true);
+    const name = new TextDecoder().decode(bytes.subarray(at + 46, at + 46 + nameLength));
+    const local = view.getUint32(at + 42, true);
+    const start = local + 30 + view.getUint16(local + 26, true) + view.getUint16(local + 28, true);
+    entries[name] = bytes.slice(start, start + view.getUint32(at + 20, true));
+    assert.equal(crc32(entries[name]), view.getUint32(at + 16, true), name);
+    at += 46 + nameLength + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
+  }
+  return entries;
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { encodePng } from "../../train/png.ts";
 import { exampleCard, TemporarySite } from "./fixtures.ts";
 
 /** Runs `work` with a place to look at what went to console.error, which stays quiet meanwhile. */
@@ -112,7 +113,7 @@ Deno.test("GET /m/:id tells what the model is and how it was made", async () => 
   ) assert.ok(html.includes(fact), fact);
 });
 
-Deno.test("GET /m/:id shows the timeline, and a line for each loss", async () => {
+Deno.test("GET /m/:id shows the last preview, or that of the step asked for, and a line for each loss", async () => {
   using site = new TemporarySite();
   site.addModel("wgan-gp-mnist");
   const html = await site.html("/m/wgan-gp-mnist");
@@ -145,7 +146,59 @@ Deno.test("GET /m/:id renders the view that the query string names", async () =>
   assert.match(html, /inputmode="numeric"[^>]* value="42"/);
   assert.match(html, /Seed 42</);
   assert.match(html, /1 changed</);
-  assert.match(html, /\+1\.25</);
+  assert.match(html, /value="\+1\.25"/);
+});
+
+Deno.test("GET /m/:id says what of its address was not understood", async () => {
+  using site = new TemporarySite();
+  site.addModel("wgan-gp-mnist");
+  const html = await site.html("/m/wgan-gp-mnist?seed=42&z=999:1&t=half");
+  assert.match(html, /role="status">Not understood in this address, and left out: z, t</);
+  assert.match(html, /Seed 42</);
+  assert.doesNotMatch(await site.html("/m/wgan-gp-mnist?seed=42"), /Not understood/);
+});
+
+Deno.test("GET /m/:id has tabs for directions where the model has some, and bare dimensions where not", async () => {
+  using site = new TemporarySite();
+  site.addModel("without");
+  const card = exampleCard("with");
+  site.addModel("with", {
+    files: { ...card.files, "directions.json": { bytes: 1, sha256: "ab".repeat(32) } },
+  });
+  assert.match(await site.html("/m/with"), /aria-selected="true"[^>]*>Attributes</);
+  assert.match(await site.html("/m/with?set=dimensions"), /aria-selected="true"[^>]*>Dimensions</);
+  const without = await site.html("/m/without?set=sefa");
+  assert.doesNotMatch(without, /Attributes</);
+  assert.match(without, /Dimensions 1–10 of 25/);
+});
+
+Deno.test("GET /m/:id shows real neighbours by the size of their picture, and none without a picture", async () => {
+  using site = new TemporarySite();
+  const card = exampleCard("digits");
+  const files = { ...card.files, "neighbours.png": { bytes: 1, sha256: "ab".repeat(32) } };
+  const metrics = { nearest: { value: 24.6494, floor: 16.8579, n: 1000 } };
+  site.addModel("digits", { files, metrics });
+  const path = "/m/digits?gallery=nearest";
+  assert.doesNotMatch(await site.html(path), /Nearest real/); // listed, but not there
+  const [width, height] = [6 * 32 + 5 * 4, 8 * 32 + 7 * 4]; // a sample and five real ones a row
+  site.write(
+    "models/digits/neighbours.png",
+    encodePng(width, height, new Uint8Array(width * height), 1),
+  );
+  const html = await site.html(path);
+  assert.match(html, /neighbours\.png\?v=abab[^>]* width="212" height="284"/);
+  assert.match(html, /the 5 training images nearest to it/);
+  assert.match(html, /a distance of 24\.6, where real images that it never saw have 16\.9/);
+});
+
+Deno.test("GET /m/:id has code that loads and embeds the model from this site", async () => {
+  using site = new TemporarySite();
+  site.addModel("wgan-gp-mnist");
+  const html = (await site.html("/m/wgan-gp-mnist")).replaceAll("&quot;", '"');
+  const folder = "http://localhost/models/wgan-gp-mnist/";
+  assert.ok(html.includes(`src="${folder}">&lt;/ganlet-sampler>`));
+  assert.ok(html.includes(`tf.loadLayersModel("${folder}model.json")`));
+  assert.ok(html.includes("tf.randomNormal([1, 25])"));
 });
 
 Deno.test("GET /m/:id keeps the poster where scripts do not run", async () => {
