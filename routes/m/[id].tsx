@@ -9,6 +9,7 @@ import { sendPage, type Site } from "../_app.tsx";
 import type { Zoo } from "../_zoo.ts";
 import { ENGINE_SCRIPTS } from "../_build.ts";
 import { modelFileUrl } from "../models/[id].ts";
+import { oembedPath } from "../oembed.ts";
 
 /** The lazily loaded parts of the explorer that nearly every visit needs. */
 const MODULES = ["sampler/mod.ts", ...Object.values(ENGINE_SCRIPTS)];
@@ -28,6 +29,7 @@ export function explorer(site: Site, zoo: Zoo) {
       title: `${card.title} · ganlet`,
       description: describe(card),
       image: posterUrl ?? undefined,
+      oembed: oembedPath(c.req.url),
       islands: ["Explorer"],
       modules: MODULES.flatMap((module) => site.build.scriptUrls(module)),
       fetches: MODEL_FILES.map((path) => modelFileUrl(id, path)),
