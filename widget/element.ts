@@ -8,6 +8,7 @@ import type {
   GanletSamplerEventMap,
 } from "./api.ts";
 import { ATTRIBUTES, AttributesElement, SEEDS, setText, wordIn } from "./attributes.ts";
+import { loadPainter, Superseded, typeOf } from "./failures.ts";
 import type { Painter, Scene } from "./painter.ts";
 import { buildView, describe } from "./view.ts";
 
@@ -290,19 +291,13 @@ export class GanletSampler extends AttributesElement implements GanletSamplerEle
   /** Sets everything that is seen but the picture. */
   #describe(): void {
     const { alt, card, seed, rows, columns, poster, truncation } = this;
-    const count = rows * columns;
-    const shown = this.#latent
-      ? "A latent vector set by hand"
-      : this.#blend > 0
-      ? `${Math.round(this.#blend * 100)} % from seed ${seed} to ${(seed + 1) % SEEDS}`
-      : count > 1
-      ? `Seeds ${seed} to ${(seed + count - 1) % SEEDS}`
-      : `Seed ${seed}`;
     const [height, width] = card?.imageShape ?? [1, 1];
     describe(this.#view, {
-      ...{ shown, poster, truncation },
+      ...{ poster, seed, truncation },
       alt: alt || card?.title || "Pictures of a generator",
+      count: rows * columns,
       blend: this.#blend,
+      isByHand: this.#latent !== null,
       ratio: `${columns * width} / ${rows * height}`,
       isDrawn: this.#hasPicture,
       hasControls: this.controls && this.#hasPicture,
@@ -334,26 +329,6 @@ export class GanletSampler extends AttributesElement implements GanletSamplerEle
     detail: GanletSamplerEventMap[K]["detail"],
   ): void {
     this.dispatchEvent(new CustomEvent(type, { detail }));
-  }
-}
-
-/** The element was removed, or given something else to show, before it came to this. */
-class Superseded extends Error {
-  override readonly message = "The element was removed, or given something else to show";
-}
-
-function typeOf(error: unknown): unknown {
-  return (error as Partial<GanletErrorDetail> | null)?.type;
-}
-
-async function loadPainter(): Promise<typeof import("./painter.ts")> {
-  try {
-    return await import("./painter.ts");
-  } catch (cause) {
-    throw Object.assign(
-      new Error(`The sampler's scripts could not be loaded (${(cause as Error).message})`),
-      { type: "script" },
-    );
   }
 }
 

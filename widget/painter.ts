@@ -111,7 +111,7 @@ export async function openPainter(canvas: HTMLCanvasElement, options: LeaseOptio
   };
 }
 
-/** Seeds are 32-bit numbers; the one behind the last is 0. */
-export function following(seed: number, by: number): number {
+/** Seeds are 32-bit numbers: the one behind the last is 0. */
+function following(seed: number, by: number): number {
   return (seed + by) % 2 ** 32;
 }

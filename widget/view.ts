@@ -1,5 +1,6 @@
 /** The element's shadow tree, built node by node: a page's policy may forbid to parse HTML. */
 
+import { SEEDS } from "./attributes.ts";
 import { styleSheet } from "./styles.ts";
 
 export interface View {
@@ -62,12 +63,16 @@ export function buildView(root: ShadowRoot): View {
 
 /** What is to be seen but the picture itself. */
 export interface Description {
-  /** What the pictures are, and which of them these are. */
+  /** What the pictures are. */
   alt: string;
-  shown: string;
+  /** Of the first picture, and how far that is on the way to the next seed's; from there on, how many. */
+  seed: number;
+  blend: number;
+  count: number;
+  /** Whether its latent vector is none of a seed's. */
+  isByHand: boolean;
   /** URL, empty for none. */
   poster: string;
-  blend: number;
   truncation: number;
   ratio: string;
   isDrawn: boolean;
@@ -78,9 +83,10 @@ export interface Description {
 
 export function describe(view: View, now: Description): void {
   const { canvas, poster, posterImage, reveal, revealLabel, controls, seed } = view;
+  const shown = whichOf(now);
   view.stage.style.setProperty("--ratio", now.ratio);
   canvas.hidden = !now.isDrawn;
-  canvas.setAttribute("aria-label", `${now.alt}: ${now.shown}`);
+  canvas.setAttribute("aria-label", `${now.alt}: ${shown}`);
   poster.hidden = now.isDrawn;
   posterImage.hidden = now.poster === "";
   if (now.poster !== "" && posterImage.getAttribute("src") !== now.poster) {
@@ -91,10 +97,18 @@ export function describe(view: View, now: Description): void {
   revealLabel.textContent = "Start drawing";
   reveal.setAttribute("aria-label", `Start drawing: ${now.alt}`);
   controls.hidden = !now.hasControls;
-  seed.textContent = now.shown;
+  seed.textContent = shown;
   view.blend.value = String(now.blend);
-  view.blend.setAttribute("aria-valuetext", now.shown);
+  view.blend.setAttribute("aria-valuetext", shown);
   view.truncation.value = String(now.truncation);
+}
+
+/** Which pictures these are. */
+function whichOf({ seed, blend, count, isByHand }: Description): string {
+  const later = (by: number) => (seed + by) % SEEDS;
+  if (isByHand) return "A latent vector set by hand";
+  if (blend > 0) return `${Math.round(blend * 100)} % from seed ${seed} to ${later(1)}`;
+  return count > 1 ? `Seeds ${seed} to ${later(count - 1)}` : `Seed ${seed}`;
 }
 
 function slot(name: string, fallback: HTMLElement): HTMLElement {
