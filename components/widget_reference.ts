@@ -210,9 +210,10 @@ export const DIRECTIVES: Entry[] = [
   { name: "connect-src", type: "origin", text: "The model and the WebAssembly files." },
   {
     name: "worker-src",
-    type: "blob:",
+    type: "origin blob:",
     text:
-      "The worker that computes. Without it the page's own thread does, in slices of a few milliseconds.",
+      "The worker that computes, and what it imports. Without it the page's own thread does, in " +
+      "slices of a few milliseconds.",
   },
   { name: "img-src", type: "origin", text: "The poster, if there is one." },
 ];

@@ -25,7 +25,7 @@ for (const [name, launch] of [["Chromium", launchChromium], ["Firefox", launchFi
       `<ganlet-sampler src="${site.origin}/models/digits" seed="3" backend="wasm"></ganlet-sampler>`;
     for (const allowed of [true, false]) {
       await using host = serveHost(site.origin, body, {
-        policy: allowed ? policy : policy.replace("blob:", "'none'"),
+        policy: allowed ? policy : policy.replace(/worker-src [^;]*/, "worker-src 'none'"),
       });
       const tab = await openWatched(browser, host.origin);
       await waitForEvents(tab, "load");

@@ -117,10 +117,10 @@ Deno.test("<ganlet-sampler> is used by keyboard, and moves only where motion is 
     const { nodes } = await (await tab.page.createCDPSession()).send("Accessibility.getFullAXTree");
     const named = nodes.filter(({ ignored, role }) =>
       !ignored && ["button", "slider", "image"].includes(role?.value)
-    ).map(({ role, name }) => `${role!.value} ${name!.value}`);
+    ).map(({ role, name }) => `${role!.value} ${name!.value}`).sort();
     assert.deepEqual(named, [
-      "image Digits: Seed 1",
       "button New picture",
+      "image Digits: Seed 1",
       "slider Blend",
       "slider Variety",
     ]);
