@@ -31,8 +31,11 @@ export const ENGINE_SCRIPTS = {
 /** The lazily loaded scripts that every page which samples needs at once. */
 export const SAMPLER_MODULES = ["sampler/mod.ts", ...Object.values(ENGINE_SCRIPTS)];
 
+/** What /widget.js imports (routes/widget.js.ts). */
+export const WIDGET_ELEMENT = "widget/define.ts";
+
 /** As the sampler's `EngineFiles` (sampler/wasm/files.ts). */
-interface EngineFiles {
+export interface EngineFiles {
   builds: Record<string, string>;
   worker: string;
   thread: string;

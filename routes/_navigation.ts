@@ -12,6 +12,7 @@ export const NAVIGATION: readonly Entry[] = [
   { key: "gallery", path: "/", label: "Gallery" },
   { key: "compare", path: "/compare", label: "Compare" },
   { key: "explore", path: "/explore", label: "Your own model" },
+  { key: "widget", path: "/widget", label: "Embed" },
 ];
 
 /** The path of a page, null where it does not exist. */

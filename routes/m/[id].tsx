@@ -14,6 +14,7 @@ import { snippetsOf } from "../_snippets.ts";
 import { trainingRecord } from "../_training.ts";
 import { modelFileUrl } from "../models/[id].ts";
 import { zipUrl } from "../models/zip.ts";
+import { oembedPath } from "../oembed.ts";
 
 /** What the sampler reads of a model: first what takes longest, so that the line is never idle meanwhile. */
 const MODEL_FILES = ["weights.bin", "model.json", "card.json"];
@@ -33,6 +34,7 @@ export function explorer(site: Site, zoo: Zoo) {
       title: `${card.title} · ganlet`,
       description: describe(card),
       image: posterUrl ?? undefined,
+      oembed: oembedPath(c.req.url),
       islands: ["Explorer", "Snippet"],
       modules: SAMPLER_MODULES.flatMap((module) => site.build.scriptUrls(module)),
       fetches: MODEL_FILES.map((path) => modelFileUrl(id, path)),

@@ -14,6 +14,8 @@ const PAGES = [
   "/explore#/models/digits/",
   "/m/digits?seed=4&z=2:1.5&t=0.5",
   "/m/truncated",
+  "/widget",
+  "/embed/digits",
   "/m/no-card",
   "/nope",
 ];

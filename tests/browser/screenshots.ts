@@ -36,7 +36,7 @@ async function scrollThrough(tab: Tab): Promise<void> {
 await using site = await startSite();
 const { models } = await (await fetch(`${site.origin}/api/models`)).json();
 const pages = Deno.args.length > 0 ? Deno.args : [
-  ...["/", "/compare", "/explore", "/nope"],
+  ...["/", "/compare", "/explore", "/widget", "/nope"],
   ...models.slice(0, 1).map(({ id }: { id: string }) => `/m/${id}`),
 ];
 await Deno.mkdir(FOLDER, { recursive: true });
