@@ -48,7 +48,7 @@ export function urlSource(url: string, { signal, mostBytes }: UrlOptions = {}): 
         if (signal?.aborted || cause instanceof ModelError) throw cause;
         throw new ModelError(
           "missing",
-          `${where(path)}: could not be fetched (${messageOf(cause)})${hintAbout(where(path))}`,
+          `${where(path)}: could not be fetched (${messageOf(cause)})`,
           { cause },
         );
       }
@@ -127,14 +127,6 @@ async function readAll(
     onBytes?.(length);
   }
   return new Uint8Array(await new Blob(chunks).arrayBuffer());
-}
-
-/** Browsers do not say why they gave no answer; from another site it is mostly this. */
-function hintAbout(url: string): string {
-  const page = globalThis.location?.href;
-  if (!page || new URL(url, page).origin === new URL(page).origin) return "";
-  return ": the address may be wrong, or its server does not let other sites read it " +
-    "(Access-Control-Allow-Origin)";
 }
 
 function messageOf(error: unknown): string {

@@ -40,7 +40,7 @@ export function useOwnModel(): UsedOwnModel {
   };
   const fail = (error: unknown) => {
     stop();
-    setProblem(error instanceof Error ? error.message : String(error));
+    setProblem(readable(error));
   };
   const open = async (makeSource: SourceMaker, name: string) => {
     stop();
@@ -76,4 +76,12 @@ export function useOwnModel(): UsedOwnModel {
     release.current();
   }, []);
   return { model, bytes, problem, open, fail, stop };
+}
+
+function readable(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (!(error.cause instanceof TypeError)) return error.message;
+  // Browsers hide from a page why they got no answer; from another site it is mostly one of these.
+  return `${error.message}: the address may be wrong, or its server does not let other sites read ` +
+    "it (Access-Control-Allow-Origin)";
 }
