@@ -43,6 +43,7 @@ export type GanletErrorType =
   | "weights"
   | "latent"
   | "backend"
+  | "directions"
   | "script";
 
 export interface GanletLoadDetail {
