@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { normal } from "../../sampler/random.ts";
+import { STREAM } from "../streams.ts";
 import type { DifferentiableGenerator } from "./differentiable.ts";
 
 /** How hard to look. */
@@ -28,8 +29,6 @@ export interface Inversion {
 const RATE = 0.1;
 const [BETA1, BETA2, EPSILON] = [0.9, 0.999, 1e-8];
 const BATCH = 64;
-/** The stream of `candidates`: latents that neither training nor a visitor's seed draws. */
-const STREAM = 18;
 
 /**
  * The latent vectors whose images are nearest to `targets`, [count, height, width, channels] in [-1, 1]:
@@ -88,7 +87,7 @@ async function nearestLatents(
 ): Promise<Float32Array> {
   const size = imageShape.reduce((a, b) => a * b, 1);
   const count = targets.length / size;
-  const z = normal([1, STREAM, 0], candidates * latentSize);
+  const z = normal([1, STREAM.inversionStarts, 0], candidates * latentSize);
   const distances = new Float32Array(count * candidates);
   const wanted = tf.tensor2d(targets, [count, size]);
   try {
