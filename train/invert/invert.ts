@@ -7,13 +7,15 @@ import type { DifferentiableGenerator } from "./differentiable.ts";
 export interface Effort {
   /** Random latents whose images are compared with each target; descents begin at the nearest of them. */
   readonly candidates: number;
-  /** Descents for each target. */
+  /** Descents that begin for each target. */
   readonly starts: number;
-  /** Steps of each. */
+  /** Steps of the one that goes to the end. */
   readonly steps: number;
 }
 
 export const EFFORT: Effort = { candidates: 512, starts: 4, steps: 200 };
+/** After this part of the steps the best of a target's descents goes on alone: the others seldom overtake it. */
+const TRIAL = 1 / 4;
 
 /** What came nearest to a target. */
 export interface Inversion {
@@ -37,7 +39,7 @@ const BATCH = 64;
  *
  * by gradient descent through the generator from several starts (Zhu et al., arXiv:1609.03552, section 3.1, without their
  * encoder): the nearest of some random latents, since the loss has many minima. Runs on tfjs's current backend, in
- * browsers, too. `onStep` hears how much is done, from 0 to 1. Throws a RangeError where `targets` do not fit.
+ * browsers, too. `onProgress` hears how much is done, from 0 to 1. Throws a RangeError where `targets` do not fit.
  */
 export async function invert(
   generator: DifferentiableGenerator,
@@ -52,30 +54,43 @@ export async function invert(
         `they hold ${targets.length}`,
     );
   }
-  const { latentSize } = generator;
   const count = targets.length / size;
   const first = await nearestLatents(generator, targets, candidates, starts);
-  const rows = count * starts;
   const found: Inversion[] = [];
   const perBatch = Math.max(1, Math.floor(BATCH / starts)); // targets
+  const row = starts * generator.latentSize;
   for (let from = 0; from < count; from += perBatch) {
-    const n = Math.min(perBatch, count - from);
-    const z = first.slice(from * starts * latentSize, (from + n) * starts * latentSize);
-    const wanted = targets.subarray(from * size, (from + n) * size);
-    const { images, errors } = await descend(generator, z, wanted, starts, steps, (step) => {
-      onProgress((from * starts + n * starts * step / steps) / rows);
-    });
-    for (let i = 0; i < n; i++) {
-      const own = errors.subarray(i * starts, (i + 1) * starts);
-      const best = i * starts + own.indexOf(own.reduce((a, b) => Math.min(a, b), Infinity));
-      found.push({
-        z: z.slice(best * latentSize, (best + 1) * latentSize),
-        rmse: Math.sqrt(errors[best]),
-        image: images.slice(best * size, (best + 1) * size),
-      });
-    }
+    const to = Math.min(count, from + perBatch);
+    const wanted = targets.subarray(from * size, to * size);
+    const trial = Math.ceil(TRIAL * steps);
+    const tell = (step: number) => onProgress((from + (to - from) * step / steps) / count);
+    const began = first.subarray(from * row, to * row);
+    const tried = await descend(generator, began, wanted, { first: 0, last: trial, steps }, tell);
+    const begun = best(tried, to - from).flatMap(({ z }) => [...z]);
+    const rest = { first: trial, last: steps, steps };
+    found.push(
+      ...best(
+        await descend(generator, Float32Array.from(begun), wanted, rest, tell),
+        to - from,
+      ),
+    );
   }
   return found;
+}
+
+/** Of each of `count` targets the descent with the least error. */
+function best({ z, images, errors }: Descent, count: number): Inversion[] {
+  const starts = errors.length / count;
+  const [latentSize, size] = [z.length / errors.length, images.length / errors.length];
+  return Array.from({ length: count }, (_, i) => {
+    const own = errors.subarray(i * starts, (i + 1) * starts);
+    const at = i * starts + own.indexOf(own.reduce((a, b) => Math.min(a, b), Infinity));
+    return {
+      z: z.slice(at * latentSize, (at + 1) * latentSize),
+      rmse: Math.sqrt(errors[at]),
+      image: images.slice(at * size, (at + 1) * size),
+    };
+  });
 }
 
 /** For each target the `starts` of `candidates` random latents whose images are nearest, one after the other. */
@@ -122,34 +137,43 @@ async function nearestLatents(
   return chosen;
 }
 
-/** Moves `z` in place, `starts` rows for each target; gives the last images and the mean squared error of each row. */
+/** Where descents arrived: a row of each for every start, and the mean squared error of each. */
+interface Descent {
+  readonly z: Float32Array;
+  readonly images: Float32Array;
+  readonly errors: Float32Array;
+}
+
+/** Steps `first` + 1 to `last` of `steps` from `began`, which has as many rows for each target, one after the other. */
 async function descend(
   { latentSize, imageShape, images }: DifferentiableGenerator,
-  z: Float32Array,
+  began: Float32Array,
   targets: Float32Array,
-  starts: number,
-  steps: number,
+  { first, last, steps }: { first: number; last: number; steps: number },
   onStep: (step: number) => void,
-): Promise<{ images: Float32Array; errors: Float32Array }> {
+): Promise<Descent> {
+  const z = began.slice();
   const rows = z.length / latentSize;
+  const count = targets.length / imageShape.reduce((a, b) => a * b, 1);
   const x = tf.tidy(() => {
-    const each = tf.tensor(targets, [rows / starts, 1, ...imageShape]);
-    return tf.reshape(tf.tile(each, [1, starts, 1, 1, 1]), [rows, ...imageShape]);
+    const each = tf.tensor(targets, [count, 1, ...imageShape]);
+    return tf.reshape(tf.tile(each, [1, rows / count, 1, 1, 1]), [rows, ...imageShape]);
   });
   const errorsOf = (drawn: tf.Tensor) => tf.mean(tf.squaredDifference(drawn, x), [1, 2, 3]);
   const gradient = tf.grad((z) => tf.sum(errorsOf(images(z as tf.Tensor2D))));
   const [mean, square] = [new Float32Array(z.length), new Float32Array(z.length)];
   try {
-    for (let step = 1; step <= steps; step++) {
+    for (let step = first + 1; step <= last; step++) {
       const slope = tf.tidy(() => gradient(tf.tensor2d(z, [rows, latentSize])));
       const g = await slope.data<"float32">(); // an await each step: a page stays alive
       slope.dispose();
       const rate = RATE * (1 + Math.cos(Math.PI * (step - 1) / steps)) / 2;
+      const age = step - first;
       for (let i = 0; i < z.length; i++) {
         mean[i] = BETA1 * mean[i] + (1 - BETA1) * g[i];
         square[i] = BETA2 * square[i] + (1 - BETA2) * g[i] ** 2;
-        const m = mean[i] / (1 - BETA1 ** step);
-        const v = square[i] / (1 - BETA2 ** step);
+        const m = mean[i] / (1 - BETA1 ** age);
+        const v = square[i] / (1 - BETA2 ** age);
         z[i] -= rate * m / (Math.sqrt(v) + EPSILON);
       }
       onStep(step);
@@ -158,14 +182,12 @@ async function descend(
       const drawn = images(tf.tensor2d(z, [rows, latentSize]));
       return [drawn, errorsOf(drawn)];
     });
-    try {
-      return {
-        images: await drawn.data<"float32">(),
-        errors: await errors.data<"float32">(),
-      };
-    } finally {
-      tf.dispose([drawn, errors]);
-    }
+    const values = {
+      images: await drawn.data<"float32">(),
+      errors: await errors.data<"float32">(),
+    };
+    tf.dispose([drawn, errors]);
+    return { z, ...values };
   } finally {
     x.dispose();
   }
