@@ -10,7 +10,7 @@ import { duration } from "../progress.ts";
 import { Refusal } from "../refusal.ts";
 import { folderOf } from "../zoo.ts";
 import { writeDocument } from "./document.ts";
-import { findDirections, type Found, isPublished } from "./find.ts";
+import { findDirections, type Found, isPublished, short } from "./find.ts";
 import { writePictures } from "./pictures.ts";
 import { ganspace, type Principal, sefa } from "./principal.ts";
 import { recordDirections } from "./record.ts";
@@ -83,10 +83,11 @@ async function directionsOf(
       samples: options.unsupervised ? 0 : options.samples,
       attributes: found.filter(isPublished).map(({ moves, ...direction }) => ({
         ...direction,
-        ...moves!,
+        change: moves!.change,
+        leak: moves!.leaks[0] ?? null,
       })),
-      sefa: sefa(first, PRINCIPAL).map(short),
-      ganspace: (await ganspace(first, PRINCIPAL, options.seed)).map(short),
+      sefa: sefa(first, PRINCIPAL).map(written),
+      ganspace: (await ganspace(first, PRINCIPAL, options.seed)).map(written),
     };
     const bytes = await recordDirections(folder, directions);
     if (options.pictures) await writePictures(sampler, directions);
@@ -119,9 +120,8 @@ async function supervised(
   }
 }
 
-/** Rounded as it is written: a vector's length stays within 0.3 % of 1. */
-const short = ({ vector, strength }: Principal): Principal => ({
-  vector: vector.map((value) => Number(value.toFixed(3))),
+const written = ({ vector, strength }: Principal): Principal => ({
+  vector: short(vector),
   strength: Number(strength.toPrecision(4)),
 });
 

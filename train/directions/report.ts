@@ -13,7 +13,9 @@ export function report(found: readonly Found[], absent: readonly Absent[]): stri
       const figures = [
         `accuracy ${accuracy.toFixed(3)}`,
         moves ? `change ${moves.change.toFixed(3)}` : "change not measured",
-        ...(moves?.leak ? [`leak ${moves.leak.share.toFixed(3)} (${moves.leak.question})`] : []),
+        ...(moves?.leaks.slice(0, 1) ?? []).map(({ share, question }) =>
+          `leak ${share.toFixed(3)} (${question})`
+        ),
       ];
       const why = shortfalls(direction);
       const end = why.length > 0 ? `  not published: ${why.join(", ")}` : "";
@@ -29,7 +31,7 @@ function shortfalls({ accuracy, moves }: Found): string[] {
   return [
     ...(accuracy < BAR.accuracy ? ["accuracy"] : []),
     ...(moves && moves.change < BAR.change ? ["change"] : []),
-    ...(moves?.leak && moves.leak.share > BAR.leak ? ["leak"] : []),
+    ...(moves?.leaks.some(({ share }) => share > BAR.leak) ? ["leak"] : []),
   ];
 }
 
