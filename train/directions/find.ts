@@ -117,11 +117,11 @@ export async function findDirections(
       plain[i],
       (question) => plain.filter((_, j) => attributes[candidates[j].attribute].name === question),
       (vector) =>
-        balancedAccuracy(
+        rounded(balancedAccuracy(
           vector,
           { ...training, sides: sides.subarray(0, split) },
           { ...heldOut, sides: sides.subarray(split) },
-        ),
+        )),
       (vector) => moves(trials, vector),
     );
     const { name, values } = attributes[attribute];
@@ -132,7 +132,7 @@ export async function findDirections(
       value: word,
       ...namesOf(dataset.id, name, word),
       vector,
-      accuracy: rounded(accuracy),
+      accuracy,
       moves: accuracy < BAR.accuracy ? null : await moves(checks, vector),
     });
   }
