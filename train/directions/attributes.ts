@@ -91,7 +91,7 @@ export function becomes(value: number | null, before: number, after: number): bo
 
 /**
  * Which images have the value and which have not. Of a quantity: which are in the highest third and which in the lowest;
- * those between are neither, as InterFaceGAN leaves them out (arXiv:1907.10786, section 3.1).
+ * those between are neither, as InterFaceGAN leaves them out (arXiv:1907.10786).
  */
 export function sidesOf(value: number | null, numbers: Float32Array): Sides {
   if (value !== null) return Int8Array.from(numbers, (number) => number === value ? 1 : 0);

@@ -16,7 +16,7 @@ export interface Latents {
  * E[z f(z)] = E[∇f(z)]), and of the boundary that discriminant analysis draws between yes and no; a target of 0 and 1
  * needs no more. `targets` have a number a latent.
  *
- * InterFaceGAN (arXiv:1907.10786, section 2.2) fits a support vector machine instead, to the most certain samples: that
+ * InterFaceGAN (arXiv:1907.10786) fits a support vector machine instead, to the most certain samples: that
  * needs far more samples than kept here to say more about a hundred numbers than their mean does.
  */
 export function slopes(
@@ -56,7 +56,7 @@ export function slopes(
 const NOTHING_LEFT = 1e-6;
 
 /**
- * Conditional projection (InterFaceGAN, section 2.4): what is left of `direction` when all that lies along `others` is
+ * Conditional projection (InterFaceGAN, "conditional manipulation"): what is left of `direction` when all that lies along `others` is
  * taken away, as a unit vector. Moving along it leaves what the others stand for where it was, as far as both are linear.
  * Null where nothing is left.
  */

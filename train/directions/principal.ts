@@ -16,7 +16,7 @@ export interface Principal {
 export type FirstLayer = Pick<DenseStep, "inputs" | "matrix" | "bias" | "slope">;
 
 /**
- * SeFa (Shen and Zhou, arXiv:2007.06600, eq. 6): the unit vectors n that the first layer's weights A lengthen most,
+ * SeFa (Shen and Zhou, arXiv:2007.06600): the unit vectors n that the first layer's weights A lengthen most,
  *
  *   argmax over n of ‖A n‖², which are the eigenvectors of AᵀA,
  *
@@ -41,7 +41,7 @@ const PCA_BATCH = 1024;
 const PCA_PASSES = 3;
 
 /**
- * GANSpace (Härkönen et al., arXiv:2004.02546, section 2.2): the principal components of the first layer's activations
+ * GANSpace (Härkönen et al., arXiv:2004.02546): the principal components of the first layer's activations
  * y(z), mapped back to latents by regression. The paper solves U = argmin Σ ‖U xⱼ − zⱼ‖² for the components' coordinates xⱼ
  * of sampled zⱼ; as principal coordinates are uncorrelated, that gives column by column
  *
