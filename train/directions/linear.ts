@@ -16,8 +16,8 @@ export interface Latents {
  * E[z f(z)] = E[∇f(z)]), and of the boundary that discriminant analysis draws between yes and no; a target of 0 and 1
  * needs no more. `targets` have a number a latent.
  *
- * InterFaceGAN (arXiv:1907.10786) fits a support vector machine instead, to the most certain samples: that
- * needs far more samples than kept here to say more about a hundred numbers than their mean does.
+ * InterFaceGAN (arXiv:1907.10786) fits a support vector machine to the most certain samples instead; this has a closed form,
+ * one factor of which serves all targets.
  */
 export function slopes(
   { z, latentSize }: Latents,
