@@ -5,8 +5,9 @@
 import {
   CONTROL_BYTES,
   functionsOf,
-  type KernelFunction,
+  isShared,
   type PoolMessage,
+  type SharedPool,
   ThreadPool,
 } from "./thread_pool.ts";
 
@@ -47,6 +48,10 @@ export interface KernelModuleOptions {
 /** A kernel module at work. Addresses and sizes are in bytes. */
 export interface KernelModule {
   readonly threads: number;
+  /** Its threads, by this caller. */
+  readonly pool: ThreadPool;
+  /** For callers on other threads, where the memory is shared: they take turns by the pool's lock. */
+  readonly shared: SharedPool;
   /**
    * Calls the exported function `name` for every chunk from 0 to `chunks - 1`, on all threads, and
    * returns when all are done: f(chunk, thread, ...args), `thread` from 0 to `threads - 1`.
@@ -54,8 +59,6 @@ export interface KernelModule {
    * but its number, so that results are the same to the bit on any number of threads.
    */
   parallel(name: string, chunks: number, ...args: number[]): void;
-  /** Calls it once, here: f(0, 0, ...args). */
-  call(name: string, ...args: number[]): void;
   /**
    * The address of at least `bytes` bytes, aligned to 64, that stay the caller's until the next
    * call of `scratch` with the same `slot`. They hold anything.
@@ -72,32 +75,19 @@ export async function loadKernelModule(
     KernelModuleOptions,
 ): Promise<KernelModule> {
   const module = await WebAssembly.compile(binary);
-  const instance = await WebAssembly.instantiate(module, { env: { memory } });
-  const entries = functionsOf(instance);
-  const functions = entries.map(([, f]) => f);
-  const indices = new Map(entries.map(([name], index) => [name, index]));
-  const indexOf = (name: string): number => {
-    const index = indices.get(name);
-    if (index === undefined) throw new Error(`The kernel module has no function "${name}"`);
-    return index;
-  };
-  const pool = threads > 1
-    ? await startPool(module, memory, align(allocate(CONTROL_BYTES + 64)), {
-      functions,
-      threads,
-      timeoutMs,
-      threadScript: threadScript ?? import.meta.resolve("./pool_worker.ts"),
-    })
-    : null;
+  const functions = functionsOf(await WebAssembly.instantiate(module, { env: { memory } }));
+  const control = isShared(memory) ? align(allocate(CONTROL_BYTES + 64)) : 0;
+  if (control > 0) new Uint8Array(memory.buffer, control, CONTROL_BYTES).fill(0);
+  const shared = { module, memory, control, threads };
+  const pool = new ThreadPool(shared, { functions, maySleep: true });
+  const script = threadScript ?? import.meta.resolve("./pool_worker.ts");
+  if (threads > 1) await startThreads(pool, shared, { script, timeoutMs });
   const slots = new Map<string, { address: number; bytes: number }>();
   return {
     threads,
-    call: (name, ...args) => functions[indexOf(name)](0, 0, ...args),
-    parallel(name, chunks, ...args) {
-      const index = indexOf(name);
-      if (pool && chunks > 1) pool.run(index, chunks, args);
-      else for (let chunk = 0; chunk < chunks; chunk++) functions[index](chunk, 0, ...args);
-    },
+    pool,
+    shared,
+    parallel: (name, chunks, ...args) => pool.run(name, chunks, ...args),
     scratch(slot, bytes) {
       const held = slots.get(slot);
       if (held && held.bytes >= bytes) return align(held.address);
@@ -106,25 +96,18 @@ export async function loadKernelModule(
       slots.set(slot, { address, bytes });
       return align(address);
     },
-    stop: () => pool?.quit(),
+    stop: () => pool.quit(),
   };
 }
 
-async function startPool(
-  module: WebAssembly.Module,
-  memory: WebAssembly.Memory,
-  control: number,
-  { functions, threads, timeoutMs, threadScript }: {
-    functions: KernelFunction[];
-    threads: number;
-    timeoutMs: number;
-    threadScript: string;
-  },
-): Promise<ThreadPool> {
-  const pool = new ThreadPool(memory, control, functions);
+async function startThreads(
+  pool: ThreadPool,
+  { module, memory, control, threads }: SharedPool,
+  { script, timeoutMs }: { script: string; timeoutMs: number },
+): Promise<void> {
   const workers = Array.from(
     { length: threads - 1 },
-    () => new Worker(threadScript, { type: "module" }),
+    () => new Worker(script, { type: "module" }),
   );
   const ready = workers.map((worker, i) =>
     new Promise<void>((resolve, reject) => {
@@ -144,7 +127,6 @@ async function startPool(
   );
   try {
     await Promise.race([Promise.all(ready), late]);
-    return pool;
   } catch (error) {
     pool.quit();
     workers.forEach((worker) => worker.terminate());

@@ -68,12 +68,12 @@ function App({ site, page, origin }: { site: Site; page: Page; origin: string })
         )}
         <link rel="icon" href={build.url("static/icon.svg")} type="image/svg+xml" />
         <link rel="stylesheet" href={build.url("static/styles.css")} />
-        {entries.map((src) => <script key={src} type="module" src={src} />)}
-        {[...imported].map((href) => <link key={href} rel="modulepreload" href={href} />)}
         {page.fetches?.map((href) => (
           // "anonymous" is how fetch() asks: another way, and the browser would fetch twice.
           <link key={href} rel="preload" as="fetch" href={href} crossorigin="anonymous" />
         ))}
+        {entries.map((src) => <script key={src} type="module" src={src} />)}
+        {[...imported].map((href) => <link key={href} rel="modulepreload" href={href} />)}
         {site.extraScripts.map((src) => <script key={src} type="module" src={src} />)}
       </head>
       <body>

@@ -11,6 +11,10 @@ export const CARD_SCHEMA = 1;
 const text = v.pipe(v.string("a text"), v.nonEmpty("a text that is not empty"));
 const count = whole(0);
 const size = whole(1);
+const seconds = v.pipe(
+  v.number("a number of seconds"),
+  v.minValue(0, "a number of seconds, 0 or more"),
+);
 const url = v.pipe(v.string("a URL or null"), v.url("a URL or null"));
 
 const File = v.object({
@@ -74,10 +78,9 @@ const Card = v.object({
     seed: whole(0, 0xffffffff),
     backend: text,
     device: text,
-    seconds: v.pipe(
-      v.number("a number of seconds"),
-      v.minValue(0, "a number of seconds, 0 or more"),
-    ),
+    seconds,
+    /** Of all processors together; cards had only the clock's once. */
+    processorSeconds: v.optional(seconds),
     versions: v.record(v.string(), text, "an object of version texts"),
   }, "an object"),
   metrics: v.nullable(Metrics),

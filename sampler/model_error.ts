@@ -7,6 +7,7 @@
  * - `length`, `hash`: a file is not the one that the card describes
  * - `graph`: model.json holds something that this sampler does not run
  * - `weights`: a weight is missing, has another shape, or is NaN or infinite
+ * - `directions`: directions.json is none, a field of it is missing or wrong, or it is of other weights
  * - `latent`: the latent vector does not fit the model
  * - `backend`: no backend could start, or it is gone
  */
@@ -18,6 +19,7 @@ export type ModelErrorType =
   | "hash"
   | "graph"
   | "weights"
+  | "directions"
   | "latent"
   | "backend";
 

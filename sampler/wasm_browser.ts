@@ -27,13 +27,14 @@ async function start(files: EngineFiles): Promise<StartedWasm> {
   const threads = isolated ? Math.max(1, Math.min(MOST_THREADS, cores)) : 1;
   const note = isolated ? undefined : "the page is not cross-origin isolated";
   try {
-    return { ...await startRemoteEngine(files, threads), note };
+    return { ...await startRemoteEngine(files, { threads, shared: isolated }), note };
   } catch (error) {
     if (error instanceof WorkerRefused) return await startOnPage(files, error.message);
-    if (threads === 1) throw error;
+    if (!isolated) throw error;
     // A shared memory must name its limit, and some machines give none of that size.
     const reason = error instanceof Error ? error.message : String(error);
-    return { ...await startRemoteEngine(files, 1), note: `threads did not start: ${reason}` };
+    const alone = await startRemoteEngine(files, { threads: 1, shared: false });
+    return { ...alone, note: `threads did not start: ${reason}` };
   }
 }
 

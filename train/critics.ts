@@ -19,6 +19,8 @@ export interface CriticNetwork {
 export interface CriticSettings {
   readonly kind: CriticKind;
   readonly normalisation: Normalisation;
+  /** Units of a scorer's hidden layer at width 1; none unless told. */
+  readonly hidden?: number;
   readonly start: Start;
 }
 
@@ -27,6 +29,10 @@ export function criticChannels({ size, width }: NetworkShape): number[] {
   const blocks = Math.log2(size / 4);
   return [...Array(blocks).keys()].map((i) => scaled(256 / 2 ** (blocks - 1 - i), width));
 }
+
+/** Units of a scorer's hidden layer, 0 for none. */
+export const hiddenUnits = ({ width }: Pick<NetworkShape, "width">, hidden: number): number =>
+  hidden > 0 ? scaled(hidden, width) : 0;
 
 export function createCritic(shape: NetworkShape, settings: CriticSettings): CriticNetwork {
   return settings.kind === "score" ? scorer(shape, settings) : autoencoder(shape, settings);
@@ -39,19 +45,32 @@ export function createCritic(shape: NetworkShape, settings: CriticSettings): Cri
  *
  * 3x3 convolutions of stride 2, `same`, each with a normalisation chosen by the recipe and leaky ReLU; then 4x4, `valid`.
  * 32x32 starts at 64 channels, 128x128 at 16. Everything in it differentiates twice.
+ *
+ * The article's score is a weighted sum of what sees a part of the image each, 15 of 32 pixels wide: whether the parts fit
+ * together it cannot say. With `hidden`, the 4x4 convolution gives so many units, leaky, and the score is of these.
  */
-function scorer(shape: NetworkShape, { normalisation, start }: CriticSettings): CriticNetwork {
+function scorer(
+  shape: NetworkShape,
+  { normalisation, hidden = 0, start }: CriticSettings,
+): CriticNetwork {
   const outputs = criticChannels(shape);
   const { weights, names, filter, zeros, block } = layers(start, normalisation);
   outputs.forEach((c, i) => block("", i, [3, 3, outputs[i - 1] ?? shape.channels, c], c));
-  filter("score", [4, 4, outputs.at(-1)!, 1]);
+  const units = hiddenUnits(shape, hidden);
+  if (units > 0) {
+    filter("hidden", [4, 4, outputs.at(-1)!, units]);
+    zeros("hiddenBias", units);
+  }
+  filter("score", units > 0 ? [1, 1, units, 1] : [4, 4, outputs.at(-1)!, 1]);
   zeros("scoreBias", 1);
 
   const judge: Critic = (images) => {
     const read = reader(weights, normalisation);
     let x = images;
     for (const _ of outputs) x = read.activate((filter) => tf.conv2d(x, filter, 2, "same"));
-    const y = tf.conv2d(x, read.next() as tf.Tensor4D, 1, "valid");
+    const apply = (x: Images) => tf.conv2d(x, read.next() as tf.Tensor4D, 1, "valid");
+    if (units > 0) x = biasLeakyRelu(apply(x), read.next(), SLOPE);
+    const y = apply(x);
     return { score: tf.reshape(tf.add(y, read.next()), [-1]) as tf.Tensor1D };
   };
   return { weights, names, judge };

@@ -1,4 +1,4 @@
-import { CODE_SIZE, criticChannels } from "./critics.ts";
+import { CODE_SIZE, criticChannels, hiddenUnits } from "./critics.ts";
 import { generatorChannels, type NetworkShape } from "./networks.ts";
 import type { CriticKind, Normalisation } from "./objectives/objective.ts";
 
@@ -23,6 +23,7 @@ export function describeCritic(
   shape: NetworkShape,
   kind: CriticKind,
   normalisation: Normalisation,
+  hidden = 0,
 ): LayerRow[] {
   const channels = criticChannels(shape);
   const down = channels.map((out, i): LayerRow => {
@@ -35,16 +36,22 @@ export function describeCritic(
       multiplyAdds: side * side * 9 * into * out,
     };
   });
-  const units = kind === "score" ? 1 : CODE_SIZE;
-  const last = 16 * channels.at(-1)! * units;
-  const end: LayerRow = {
-    layer: kind === "score" ? "conv 4x4, score" : "conv 4x4, code",
-    output: [1, 1, units],
-    parameters: last + units,
-    multiplyAdds: last,
-  };
-  if (kind === "score") return [...down, end];
+  const taps = 16 * channels.at(-1)!;
+  if (kind === "score") {
+    const units = hiddenUnits(shape, hidden);
+    return units > 0
+      ? [...down, toUnits("conv 4x4, leaky ReLU", taps, units), toUnits("score", units, 1)]
+      : [...down, toUnits("conv 4x4, score", taps, 1)];
+  }
+  const units = CODE_SIZE;
+  const end = toUnits("conv 4x4, code", taps, units);
   return [...down, end, ...decode(units, channels.toReversed(), shape, normalisation, "linear")];
+}
+
+/** A layer from all that an image has come to, to units with a bias each. */
+function toUnits(layer: string, inputs: number, units: number): LayerRow {
+  const multiplyAdds = inputs * units;
+  return { layer, output: [1, 1, units], parameters: multiplyAdds + units, multiplyAdds };
 }
 
 /** Transposed convolutions from one vector to an image: the generator, and the auto-encoder's second half. */

@@ -16,6 +16,9 @@ export interface HistoryEvaluation {
   readonly frechet: number;
   /** Samples, and validation images. */
   readonly n: number;
+  /** Time of training until here, evaluations left out. */
+  readonly seconds: number;
+  readonly processorSeconds: number;
 }
 
 /** models/<id>/history.json: how the losses went, and a sample grid of the same latents at each step of the timeline. */

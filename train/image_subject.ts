@@ -28,6 +28,7 @@ export async function imageSubject(plan: RunPlan, backend: Backend): Promise<Sub
       createCritic(shape, {
         kind: objective.critic,
         normalisation: recipe.criticNormalisation,
+        hidden: recipe.criticHidden,
         start,
       }),
     picture: (generator) => sampleGrid(generator, shape, { columns: 8, scale: 1 }),
@@ -38,6 +39,7 @@ export async function imageSubject(plan: RunPlan, backend: Backend): Promise<Sub
           await generatorFiles(generator, shape),
           factsOf(plan, backend, done),
           history,
+          done,
         ),
     },
     async finish(generator, history, done) {

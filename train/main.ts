@@ -97,10 +97,10 @@ function layersOf(
   width: number,
 ) {
   const shape = { size, channels, width, latentSize: LATENT_SIZE };
-  const { criticNormalisation } = objective.recipes[recipe];
+  const { criticNormalisation, criticHidden } = objective.recipes[recipe];
   return {
     generator: describeGenerator(shape),
-    critic: describeCritic(shape, objective.critic, criticNormalisation),
+    critic: describeCritic(shape, objective.critic, criticNormalisation, criticHidden),
   };
 }
 

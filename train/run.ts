@@ -19,6 +19,7 @@ import { type Progress, startProgress } from "./progress.ts";
 import { Refusal } from "./refusal.ts";
 import type { RunPlan } from "./run_plan.ts";
 import { type OptimizerSteps, restore, snapshot } from "./snapshot.ts";
+import { stopwatch } from "./stopwatch.ts";
 import type { Course, Evaluation, Subject } from "./subject.ts";
 
 /** The losses of a step, or the critic's alone while it is pre-trained. */
@@ -30,6 +31,7 @@ interface RunState {
   /** Steps of the pre-training that are done. */
   readonly pretrained: number;
   readonly seconds: number;
+  readonly processorSeconds: number;
   readonly history: History;
 }
 
@@ -68,7 +70,7 @@ export async function trainOn(
     console.log(`Going on from ${saved.path}`);
   }
   const history = { ...newHistory(), ...state?.history };
-  const clock = stopwatch(state?.seconds ?? 0);
+  const clock = stopwatch(state ?? { seconds: 0, processorSeconds: 0 });
   const budgetSeconds = 60 * (plan.budgetMinutes ?? Infinity);
   const secondsLeft = () => budgetSeconds - clock.seconds();
   const rate = rateMeter();
@@ -81,7 +83,7 @@ export async function trainOn(
   async function checkpoint() {
     const state: RunState = {
       optimizerSteps: { generator: run.generatorOptimizer.step, critic: run.criticOptimizer.step },
-      ...{ pretrained, seconds: clock.seconds(), history },
+      ...{ pretrained, ...clock.spent(), history },
     };
     const tensors = await snapshot(run);
     checkpointed = await writeCheckpoint(plan.checkpoints, { step, settings, state, tensors });
@@ -100,7 +102,7 @@ export async function trainOn(
   }
 
   async function evaluate({ consider }: Evaluation, frozen: FrozenGenerator) {
-    const done = { step, seconds: clock.seconds() };
+    const done = { step, ...clock.spent() };
     const message = await clock.stopDuring(() => consider(frozen, history, done));
     if (message) progress?.say(message);
   }
@@ -176,7 +178,7 @@ export async function trainOn(
       await atRest(async (frozen) => {
         await addToTimeline(frozen);
         if (subject.evaluation) await evaluate(subject.evaluation, frozen);
-        result = await subject.finish(frozen, history, { step, seconds: clock.seconds() });
+        result = await subject.finish(frozen, history, { step, ...clock.spent() });
       });
     }
   } catch (error) {
@@ -253,22 +255,6 @@ function adviceAfter(error: Diverged, checkpointed: string | undefined): Refusal
     1,
     { cause: error },
   );
-}
-
-function stopwatch(before: number) {
-  let start = performance.now();
-  return {
-    seconds: () => before + (performance.now() - start) / 1000,
-    /** Runs `f`, which is no training. */
-    async stopDuring<T>(f: () => Promise<T>): Promise<T> {
-      const stopped = performance.now();
-      try {
-        return await f();
-      } finally {
-        start += performance.now() - stopped;
-      }
-    },
-  };
 }
 
 /** Real images a second: smoothed for the eye, and exact between two marks for the history. */

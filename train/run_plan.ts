@@ -7,7 +7,7 @@ import { type RunFacts, versions } from "./model_folder.ts";
 import type { NetworkShape } from "./networks.ts";
 import type { Objective, RecipeName } from "./objectives/objective.ts";
 import { describeOptimizer } from "./optimizers.ts";
-import type { Course } from "./subject.ts";
+import type { Course, Done } from "./subject.ts";
 
 export const LATENT_SIZE = 100; // DCGAN, section 4; the article
 
@@ -57,7 +57,7 @@ export function settingsOf(
 export function factsOf(
   plan: RunPlan,
   backend: Backend,
-  { step, savedStep = step, seconds }: { step: number; savedStep?: number; seconds: number },
+  { step, savedStep = step, seconds, processorSeconds }: Done & { savedStep?: number },
 ): RunFacts {
   const { objective, dataset } = plan;
   const recipe = objective.recipes[plan.recipe];
@@ -82,6 +82,7 @@ export function factsOf(
       backend: backend.name,
       device: backend.device,
       seconds: Math.round(seconds),
+      processorSeconds: Math.round(processorSeconds),
       versions: versions(),
     },
   };

@@ -3,6 +3,7 @@ import type { CriticNetwork } from "./critics.ts";
 import type { History } from "./history.ts";
 import type { Generator } from "./networks.ts";
 import type { Images, Recipe } from "./objectives/objective.ts";
+import type { Spent } from "./stopwatch.ts";
 
 /** What a run trains on and all that depends on it: images have convolutions and a model's folder, points neither. */
 export interface Subject {
@@ -33,9 +34,8 @@ export interface Evaluation {
 }
 
 /** How far a run has come. */
-export interface Done {
+export interface Done extends Spent {
   readonly step: number;
-  readonly seconds: number;
 }
 
 /** How long a run trains, with which random numbers, and what it keeps meanwhile. */

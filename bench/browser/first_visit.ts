@@ -1,19 +1,15 @@
 import { launchChromium } from "../../tests/browser/harness.ts";
+import { slowLink } from "./slow_link.ts";
 
-const NETWORK = { bytesPerSecond: 10e6 / 8, latencyMs: 40 };
+const LINE = { bytesPerSecond: 10e6 / 8, latencyMs: 40 };
 
-/** Opens a model's page with an empty cache over a slow network. */
-export async function firstVisit(url: string) {
+/** Opens a page of `origin` with an empty cache over a slow line. */
+export async function firstVisit(origin: string, path: string) {
+  await using line = slowLink(origin, LINE);
   await using browser = await launchChromium({ hardwareConcurrency: 4 });
   const tab = await browser.open();
   const session = await tab.page.createCDPSession();
   await session.send("Network.enable");
-  await session.send("Network.emulateNetworkConditions", {
-    offline: false,
-    latency: NETWORK.latencyMs,
-    downloadThroughput: NETWORK.bytesPerSecond,
-    uploadThroughput: NETWORK.bytesPerSecond,
-  });
   const paths = new Map<string, string>();
   const bytes = { page: 0, styles: 0, scripts: 0, wasm: 0, weights: 0, other: 0 };
   session.on("Network.requestWillBeSent", ({ requestId, request }) => {
@@ -29,7 +25,7 @@ export async function firstVisit(url: string) {
       Object.assign(globalThis, { firstSample: performance.now() });
     }).observe(document, { subtree: true, childList: true, attributes: true });
   });
-  await tab.goto(url);
+  await tab.goto(line.origin + path);
   const milliseconds = await tab.waitFor(
     "the first sample",
     () => (globalThis as unknown as { firstSample?: number }).firstSample,

@@ -59,7 +59,7 @@ const starts: Record<string, unknown> = {};
 const drags: Record<string, unknown> = {};
 await using site = await startSite({ models: `${folder}/models` });
 for (const model of ids) {
-  starts[model] = await firstVisit(`${site.origin}/m/${model}`);
+  starts[model] = await firstVisit(site.origin, `/m/${model}`);
   drags[model] = await drag(`${site.origin}/m/${model}?backend=wasm`);
 }
 console.log(JSON.stringify({ times, starts, drags }));

@@ -67,6 +67,7 @@ for (const batch of BATCHES) {
   ];
   results[batch] = await timeRounds(contenders, {
     clock: threads === 1 ? processorTime : undefined,
+    threads,
     most: batch === 1 ? 200 : 60,
     least: 9,
     seconds,

@@ -71,6 +71,7 @@ async function measure(model: string, threads: number, seconds: number) {
       },
     ];
     results[batch] = await timeRounds(contenders, {
+      threads,
       most: batch === 1 ? 200 : 60,
       least: 9,
       seconds,

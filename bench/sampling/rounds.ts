@@ -3,6 +3,8 @@
  * round are what to trust. Runs in Deno and in a page.
  */
 
+import { quartiles } from "./statistics.ts";
+
 /** What computes images. The slow ones have not a turn in every round. */
 export interface Contender {
   name: string;
@@ -11,10 +13,12 @@ export interface Contender {
   run(): Promise<unknown>;
 }
 
-/** Milliseconds by contender, in the order of the rounds; NaN where it had no turn. */
+/** Milliseconds a call by contender, the median of a turn, in the order of the rounds; NaN where it had no turn. */
 export type Times = Record<string, number[]>;
 
 export interface Rounds {
+  /** Of the contenders. More than one rest before a turn. */
+  threads: number;
   /** At most, and at least though `seconds` be over. */
   most: number;
   least: number;
@@ -23,20 +27,40 @@ export interface Rounds {
   clock?: () => number;
 }
 
+/**
+ * onnxruntime's second thread looks for work for 25 to 35 ms after a call, on the core that the next contender's
+ * needs: that would wake on the first one's core, and take it away.
+ */
+const REST_MS = 50;
+/** Calls of a turn after the first, which finds the caches full of others' numbers: fewer where they take long. */
+const CALLS = 8;
+const TURN_MS = 60;
+
 export async function timeRounds(
   contenders: readonly Contender[],
-  { most, least, seconds, clock = () => performance.now() }: Rounds,
+  { threads, most, least, seconds, clock = () => performance.now() }: Rounds,
 ): Promise<Times> {
   for (const { run } of contenders) await run(); // compiles
-  for (const { run, every } of contenders) if (every === 1) await run();
   const times: Times = Object.fromEntries(contenders.map(({ name }) => [name, []]));
   const end = performance.now() + 1000 * seconds;
   for (let round = 0; round < most && (round < least || performance.now() < end); round++) {
     for (const { name, every, run } of contenders) {
-      const start = clock();
-      if (round % every === 0) await run();
-      times[name].push(round % every === 0 ? clock() - start : NaN);
+      if (round % every === 0 && threads > 1) {
+        await new Promise((resolve) => setTimeout(resolve, REST_MS));
+      }
+      times[name].push(round % every === 0 ? await timeTurn(run, clock) : NaN);
     }
   }
   return times;
+}
+
+async function timeTurn(run: Contender["run"], clock: () => number): Promise<number> {
+  const times: number[] = [];
+  const end = performance.now() + TURN_MS;
+  do {
+    const start = clock();
+    await run();
+    times.push(clock() - start);
+  } while (times.length <= CALLS && performance.now() < end);
+  return quartiles(times.length > 1 ? times.slice(1) : times).median;
 }

@@ -5,6 +5,7 @@
  */
 declare type i16 = number;
 declare type i32 = number;
+declare type i64 = number;
 declare type u32 = number;
 declare type u64 = number;
 declare type usize = number;
@@ -14,6 +15,19 @@ declare type bool = boolean;
 
 /** True in the build with relaxed SIMD, a constant: the other branch is not compiled. */
 declare const ASC_FEATURE_RELAXED_SIMD: bool;
+/** True in the build for a shared memory, a constant. */
+declare const ASC_FEATURE_THREADS: bool;
+
+/** What threads see of one another; only where ASC_FEATURE_THREADS. */
+declare namespace atomic {
+  function load<T>(at: usize): T;
+  /** These give what was there before. */
+  function add<T>(at: usize, value: T): T;
+  function sub<T>(at: usize, value: T): T;
+  /** Sleeps while the value is as expected, until notify(), at most so many nanoseconds unless negative. */
+  function wait<T>(at: usize, expected: T, timeout: i64): i32;
+  function notify(at: usize, count: i32): i32;
+}
 
 /** At `at + offset` bytes; `offset` must be a literal. */
 declare function load<T>(at: usize, offset?: usize): T;

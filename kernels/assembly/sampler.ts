@@ -1,7 +1,4 @@
 /**
- * The kernels of a generator's forward pass, for sampler/wasm/: their one argument beside `chunk` and
- * `thread` is the address of a step.
+ * A generator's forward pass, for sampler/wasm/: `runProgram` runs the kernels of a table.
  */
-export { computeLayer } from "./sampler_layer.ts";
-export { computeImage } from "./sampler_image.ts";
-export { computeBlocks, spreadBlocks } from "./sampler_blocks.ts";
+export { openProgram, runProgram } from "./sampler_program.ts";

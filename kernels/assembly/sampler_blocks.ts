@@ -1,8 +1,8 @@
 /**
  * A 3x3 transposed convolution of stride 2 with 25 products for each block of 2x2 input pixels, where its
  * taps are 36 (Winograd's minimal filtering; sampler/wasm/block_layer.ts has the equations). Its two steps
- * share one description: `spreadBlocks` makes 16 planes of differences, [plane][block][depth], and
- * `computeBlocks` multiplies and adds them up to 4x4 output pixels a block, with bias and leaky ReLU.
+ * share one description: `spreadBlocks` makes 16 planes of differences, [plane][block][depth], anew for each
+ * thread, as it takes less than to read what another has written; and `computeBlocks` multiplies and adds them up to 4x4 output pixels a block, with bias and leaky ReLU.
  */
 import { narrowBytes, product, productOfNarrow } from "./sampler_product.ts";
 
@@ -12,7 +12,7 @@ const Y: usize = 12; // address of the output's first pixel
 const BLOCKS: usize = 16; // address of the table of blocks: where each starts, in the input and the output
 const BLOCKS_PER_IMAGE: usize = 20;
 const DEPTH: usize = 24;
-const PLANES: usize = 28; // address
+const PLANES: usize = 28; // address, 16 planes for each thread
 const PLANE_BYTES: usize = 32;
 const PANELS: usize = 36;
 const FILTER: usize = 40; // address: [panel][row filter][column filter][depth][8]
@@ -20,29 +20,27 @@ const BIAS: usize = 44; // address, one number a column
 const SLOPE: usize = 48; // f32, 1 without an activation
 const GROUP: usize = 52; // panels of an item
 const ROWS: usize = 56; // blocks of an item
-const SPREAD: usize = 60; // blocks of an item of spreadBlocks
-const IN_ROW: usize = 64; // bytes of an input row
-const OUT_ROW: usize = 68; // bytes of an output row
-const OUT_PIXEL: usize = 72; // bytes of an output pixel
-const SCRATCH: usize = 76; // address, for each thread:
-const SCRATCH_BYTES: usize = 80; // nine products of ROWS blocks, then a filter in 32 bits
-const NARROW: usize = 84; // whether filters have 16 bits
-const WIDE: usize = 88; // where in the scratch memory a filter goes
+const IN_ROW: usize = 60; // bytes of an input row
+const OUT_ROW: usize = 64; // bytes of an output row
+const OUT_PIXEL: usize = 68; // bytes of an output pixel
+const SCRATCH: usize = 72; // address, for each thread:
+const SCRATCH_BYTES: usize = 76; // nine products of ROWS blocks, then a filter in 32 bits
+const NARROW: usize = 80; // whether filters have 16 bits
+const WIDE: usize = 84; // where in the scratch memory a filter goes
 
 function word(step: usize, field: usize): usize {
   return <usize> load<u32>(step + field);
 }
 
-/** The planes of some blocks, of `count` images from the one called `image`. */
-export function spreadBlocks(item: i32, _thread: i32, step: usize, image: i32, count: i32): void {
+/** A thread's planes, of `count` images from the one called `image`. */
+export function spreadBlocks(thread: i32, step: usize, image: i32, count: i32): void {
   const depth = word(step, DEPTH) << 2, plane = word(step, PLANE_BYTES);
-  const row = word(step, IN_ROW);
-  const perImage = word(step, BLOCKS_PER_IMAGE), spread = word(step, SPREAD);
-  const first = <usize> image * perImage + <usize> item * spread;
-  const last = min(first + spread, <usize> (image + count) * perImage);
-  for (let block = first; block < last; block++) {
-    let x = word(step, X) + <usize> load<u32>(word(step, BLOCKS) + (block << 3));
-    let to = word(step, PLANES) + block * depth;
+  const row = word(step, IN_ROW), perImage = word(step, BLOCKS_PER_IMAGE);
+  const first = <usize> image * perImage;
+  const planes = word(step, PLANES) + <usize> thread * (plane << 4);
+  for (let block: usize = 0; block < <usize> count * perImage; block++) {
+    let x = word(step, X) + <usize> load<u32>(word(step, BLOCKS) + (first + block << 3));
+    let to = planes + block * depth;
     for (const end = x + depth; x < end; x += 16, to += 16) {
       // The block's pixels, and those above and to the left of it.
       const above = x - row, below = x + row;
@@ -85,7 +83,7 @@ export function computeBlocks(item: i32, thread: i32, step: usize, image: i32, c
   const rows = min(<usize> count * perImage - start, blockRows);
   const first = <usize> image * perImage + start;
   const depth = word(step, DEPTH), plane = word(step, PLANE_BYTES);
-  const x = word(step, PLANES) + (first * depth << 2);
+  const x = word(step, PLANES) + <usize> thread * (plane << 4) + (start * depth << 2);
   const scratch = word(step, SCRATCH) + <usize> thread * word(step, SCRATCH_BYTES);
   const one = rows << 5; // bytes of a product in the scratch memory
   const table = word(step, BLOCKS) + (first << 3) + 4;

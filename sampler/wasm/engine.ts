@@ -4,15 +4,21 @@
  */
 
 import { type KernelModule, loadKernelModule } from "../../kernels/kernel_module.ts";
+import type { SharedPool } from "../../kernels/thread_pool.ts";
 import type { LoadedPlan } from "../engine.ts";
 import type { Plan } from "../plan.ts";
 import { type Arena, createArena } from "./arena.ts";
+import { emptyResult, type Output, prepare, resultOf } from "./buffers.ts";
+import type { OneImage } from "./direct.ts";
 import { CAPACITY, layOut } from "./program.ts";
+import { runOne, runTable } from "./run_table.ts";
 
 export interface EngineOptions {
   /** The calling thread among them. More than one need shared memory. */
   threads: number;
-  /** The build for as many threads (files.ts). */
+  /** Whether others on the same memory may run its plans: threads > 1 unless told. */
+  shared?: boolean;
+  /** The build for that memory (files.ts). */
   binary: BufferSource;
   /** Script of the other threads, `kernels/pool_worker.ts`; unless told, beside the module's loader. */
   threadScript?: string;
@@ -22,9 +28,16 @@ export interface EngineOptions {
   sliceMs?: number;
 }
 
+export interface WasmPlan extends LoadedPlan {
+  /** For others on the same memory. */
+  readonly oneImage: OneImage;
+}
+
 export interface WasmEngine {
   readonly threads: number;
-  load(plan: Plan): LoadedPlan;
+  /** For others on the same memory, where it is shared. */
+  readonly shared: SharedPool | null;
+  load(plan: Plan): WasmPlan;
   /** Bytes of the plans that are loaded. */
   used(): number;
   /** Ends the threads. */
@@ -41,8 +54,7 @@ const START_TIMEOUT_MS = 20_000;
 
 /** Throws an Error in one line where the machine cannot: no memory, no threads. */
 export async function startEngine(options: EngineOptions): Promise<WasmEngine> {
-  const { binary, threads } = options;
-  const shared = threads > 1;
+  const { binary, threads, shared = threads > 1 } = options;
   const memory = new WebAssembly.Memory({ initial: LEAST_PAGES, maximum: MOST_PAGES, shared });
   const arena = createArena(memory, FIRST_ADDRESS);
   const module = await loadKernelModule({
@@ -55,6 +67,7 @@ export async function startEngine(options: EngineOptions): Promise<WasmEngine> {
   const computer = { memory, arena, module, sliceMs: options.sliceMs ?? Infinity };
   return {
     threads,
+    shared: shared ? module.shared : null,
     load: (plan) => loadPlan(plan, computer),
     used: arena.used,
     stop: () => module.stop(),
@@ -68,68 +81,65 @@ interface Computer {
   readonly sliceMs: number;
 }
 
-function loadPlan(plan: Plan, { memory, arena, module, sliceMs }: Computer): LoadedPlan {
+function loadPlan(plan: Plan, { memory, arena, module, sliceMs }: Computer): WasmPlan {
   const program = layOut(plan, memory, arena, module.threads);
-  const pixels = plan.imageShape[0] * plan.imageShape[1];
+  const { buffers } = program;
+  const { pool } = module;
   // A pause lets other calls in, and the buffers hold one run.
   let last: Promise<unknown> = Promise.resolve();
-  const capacity = sliceMs === Infinity ? CAPACITY : 1;
+  const inSlices = sliceMs !== Infinity;
+  const capacity = inSlices ? 1 : CAPACITY;
 
-  async function compute(
-    z: Float32Array,
-    count: number,
-    output: "images" | "pixels",
-    take: (first: number, n: number) => void,
-  ): Promise<void> {
-    let start = performance.now();
+  async function compute<T>(z: Float32Array, count: number, output: Output): Promise<T> {
+    const results = emptyResult(buffers, count, output);
+    const size = results.length / count;
+    let sliceStart = performance.now();
     for (let first = 0; first < count; first += capacity) {
       const n = Math.min(capacity, count - first);
-      const latents = new Float32Array(memory.buffer);
-      for (let i = 0; i < n; i++) {
-        const from = (first + i) * plan.latentSize;
-        const at = (program.latents + i * program.latentBytes) / 4;
-        for (let k = 0; k < plan.latentSize; k++) latents[at + k] = z[from + k];
-      }
-      program.choose(output);
-      for (const { kernel, items, address, image, images } of program.schedule(n)) {
-        if (performance.now() - start > sliceMs) {
-          await pause();
-          start = performance.now();
+      const table = program.table(n);
+      const take = () => results.set(resultOf(memory, buffers, n, output), first * size);
+      const begin = () => prepare(memory, buffers, { z, first, count: n, output });
+      if (inSlices) {
+        begin();
+        pool.call("openProgram", table.address);
+        for (let call = 0; call < table.calls;) {
+          if (performance.now() - sliceStart > sliceMs) {
+            await pause();
+            sliceStart = performance.now();
+          }
+          call = runOne(pool, table.address, call);
         }
-        module.parallel(kernel, items, address, image, images);
+        take();
+      } else {
+        pool.lock();
+        try {
+          begin();
+          runTable(pool, table);
+          take();
+        } finally {
+          pool.unlock();
+        }
       }
-      take(first, n);
     }
+    return results as T;
   }
 
-  function inTurn(work: () => Promise<void>): Promise<void> {
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
     const mine = last.then(work);
     last = mine.catch(() => {});
     return mine;
   }
 
   return {
-    async run(z, count) {
-      const size = pixels * plan.imageShape[2];
-      const images = new Float32Array(count * size);
-      await inTurn(() =>
-        compute(z, count, "images", (first, n) => {
-          images.set(new Float32Array(memory.buffer, program.images, n * size), first * size);
-        })
-      );
-      return images;
+    run: (z, count) => inTurn(() => compute<Float32Array>(z, count, "images")),
+    pixels: (z, count) => inTurn(() => compute<Uint8ClampedArray<ArrayBuffer>>(z, count, "pixels")),
+    oneImage: { table: program.table(1), buffers },
+    dispose() {
+      // A thread that came late may still write there.
+      if (!inSlices) pool.lock();
+      program.free();
+      pool.unlock();
     },
-    async pixels(z, count) {
-      const size = pixels * 4;
-      const bytes = new Uint8ClampedArray(count * size);
-      await inTurn(() =>
-        compute(z, count, "pixels", (first, n) => {
-          bytes.set(new Uint8ClampedArray(memory.buffer, program.pixels, n * size), first * size);
-        })
-      );
-      return bytes;
-    },
-    dispose: program.free,
   };
 }
 

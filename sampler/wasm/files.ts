@@ -17,14 +17,18 @@ export interface EngineFiles {
  *
  * Throws an Error where WebAssembly has no SIMD.
  */
-export function buildName({ threads, simd = detectSimd() }: BuildChoice): string {
+export function buildName(
+  { threads, shared = threads > 1, simd = detectSimd() }: BuildChoice,
+): string {
   if (simd === null) throw new Error("WebAssembly has no SIMD here, which sampling needs");
-  return `sampler-${simd}${threads > 1 ? "-shared" : ""}.wasm`;
+  return `sampler-${simd}${shared ? "-shared" : ""}.wasm`;
 }
 
 export interface BuildChoice {
   /** More than one need a memory that they share, and a build for it. */
   readonly threads: number;
+  /** One thread may have such a memory, too, which others look into. */
+  readonly shared?: boolean;
   /** Unless told, the best that runs here. */
   readonly simd?: Simd | null;
 }

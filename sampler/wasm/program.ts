@@ -3,15 +3,19 @@
 import type { Plan } from "../plan.ts";
 import type { Arena } from "./arena.ts";
 import type { BlockLayer } from "./block_layer.ts";
+import type { Buffers } from "./buffers.ts";
 import { type Grid, imageBytes, NO_BORDER, pixelAt, pixelBytes, rowBytes } from "./grid.ts";
 import { type PackedLayer, packLayers } from "./packed_layer.ts";
+import type { Table } from "./run_table.ts";
 
 /** Images that are computed at once. */
 export const CAPACITY = 16;
 
+type Kernel = typeof KERNELS[number];
+
 /** A kernel over items, 0 to items(count) − 1, of `count` images. */
 export interface ProgramStep {
-  readonly kernel: "computeLayer" | "spreadBlocks" | "computeBlocks" | "computeImage";
+  readonly kernel: Kernel;
   /** Of its description: the words that the kernel's file in kernels/assembly/ lists. */
   readonly address: number;
   /** Images whose items read the same filters from near: more of them at once are no faster. */
@@ -19,9 +23,9 @@ export interface ProgramStep {
   items(count: number): number;
 }
 
-/** A call of the module: the kernel for items from 0, with these arguments. */
-export interface Call {
-  readonly kernel: ProgramStep["kernel"];
+/** The kernel for items from 0, with these arguments. */
+interface Call {
+  readonly kernel: Kernel;
   readonly items: number;
   readonly address: number;
   readonly image: number;
@@ -30,26 +34,21 @@ export interface Call {
 
 export interface Program {
   /** The calls that make `count` images, at most CAPACITY. */
-  schedule(count: number): readonly Call[];
-  /** Address of the latents: one every `latentBytes` bytes. */
-  readonly latents: number;
-  readonly latentBytes: number;
-  /** Addresses of the results. */
-  readonly images: number;
-  readonly pixels: number;
-  /** Whether floats or bytes come of the next runs. */
-  choose(output: "images" | "pixels"): void;
+  table(count: number): Table;
+  readonly buffers: Buffers;
   free(): void;
 }
 
-/** Two words of the last step's description. */
-const FLOATS = 3, RGBA = 4;
+/** In the order of kernels/assembly/sampler_program.ts, as is what follows. */
+const KERNELS = ["computeLayer", "spreadBlocks", "computeBlocks", "computeImage"] as const;
+/** Words of a table before the calls, of a call, and of a thread's count in it. */
+const HEAD = 16, CALL = 32, COUNT = 16;
+/** The first of two words of the last step's description, for floats and for bytes. */
+const OUTPUTS = 3;
 /** Pixels of an item: a multiple of the tiles' rows, few enough for the second-level cache. */
 const ITEM_PIXELS = 192;
-/** Blocks of 2x2 pixels of an item; to spread so many takes some twenty microseconds. */
-const ITEM_BLOCKS = 64, ITEM_SPREAD = 64;
-/** Items of an image's last step: it takes 30 microseconds, too few to be handed out. */
-const BANDS = 1;
+/** Blocks of 2x2 pixels of an item. */
+const ITEM_BLOCKS = 64;
 /** Items of a layer at one image, at the least: so threads end about together. */
 const ITEMS = 16;
 /** A tile may read so many entries behind a table's end. */
@@ -100,33 +99,34 @@ export function layOut(
       : [layerStep(layer, ends, writer)];
   });
   const [strideY, strideX] = last.kind === "last" ? last.stride : [1, 1];
+  // Whole rows for each thread.
+  const bands = raw.height % threads === 0 ? threads : 1;
   const image = [
-    ...[0, 0, buffers.at(-1)!, 0, 0], // FLOATS and RGBA are set for each run
-    ...[raw.height * raw.width, raw.width, pixelBytes(raw), strideY, strideX, channels, BANDS],
+    ...[0, 0, buffers.at(-1)!, 0, 0], // where floats and bytes go is set for each run
+    ...[raw.height * raw.width, raw.width, pixelBytes(raw), strideY, strideX, channels, bands],
   ];
   steps.push({
     kernel: "computeImage",
     address: put(Int32Array.from(image)),
     group: 1,
-    items: (count) => count * BANDS,
+    items: (count) => count * bands,
   });
 
-  const schedules = new Map<number, Call[]>();
+  const tables = new Map<number, Table>();
   return {
-    schedule(count) {
-      const known = schedules.get(count) ?? callsOf(steps, 0, count);
-      schedules.set(count, known);
+    table(count) {
+      const known = tables.get(count) ?? tableOf(callsOf(steps, 0, count), threads, writer);
+      tables.set(count, known);
       return known;
     },
-    latents: buffers[0],
-    latentBytes: imageBytes(grids[0]),
-    images,
-    pixels,
-    choose(output) {
-      const words = new Int32Array(memory.buffer);
-      const last = steps.at(-1)!.address / 4;
-      words[last + FLOATS] = output === "images" ? images : 0;
-      words[last + RGBA] = output === "pixels" ? pixels : 0;
+    buffers: {
+      latents: buffers[0],
+      latentBytes: imageBytes(grids[0]),
+      latentSize: plan.latentSize,
+      outputs: steps.at(-1)!.address + OUTPUTS * 4,
+      images,
+      pixels,
+      imageShape: plan.imageShape,
     },
     free: () => taken.forEach((address) => arena.free(address)),
   };
@@ -143,6 +143,18 @@ function callsOf(steps: readonly ProgramStep[], first: number, count: number): C
     calls.push(...callsOf(later, image, images));
   }
   return calls;
+}
+
+function tableOf(calls: readonly Call[], threads: number, { put }: Writer): Table {
+  const words = new Int32Array(HEAD + calls.length * (CALL + threads * COUNT));
+  words.set([calls.length, threads]);
+  calls.forEach(({ kernel, items, address, image, images }, i) => {
+    words.set(
+      [KERNELS.indexOf(kernel), items, address, image, images],
+      HEAD + i * (CALL + threads * COUNT),
+    );
+  });
+  return { address: put(words), calls: calls.length };
 }
 
 /** What the last layer writes: pixels of its input with the outputs of all phases. */
@@ -199,6 +211,7 @@ function blockSteps(
   const [rows, columns] = [from.height / 2, from.width / 2];
   const perImage = rows * columns;
   const table = new Int32Array(2 * CAPACITY * perImage);
+  const images = Math.max(1, Math.floor(ITEM_BLOCKS / perImage));
   for (let i = 0; i < CAPACITY * perImage; i++) {
     const image = Math.floor(i / perImage);
     const [row, column] = [Math.floor(i % perImage / columns), i % columns];
@@ -206,27 +219,26 @@ function blockSteps(
     table[2 * i + 1] = image * imageBytes(to) + pixelAt(to, 4 * row, 4 * column);
   }
   // One more line, as planes a power of two apart would all lie in the same few lines of a cache.
-  const planeBytes = CAPACITY * perImage * pixelBytes(from) + 64;
+  const planeBytes = images * perImage * pixelBytes(from) + 64;
   const wide = 9 * ITEM_BLOCKS * 32;
   const scratchBytes = wide + from.depth * 32;
   const group = Math.ceil(layer.panels / ITEMS);
   const words = [
     ...[0, 0, x, y, put(table), perImage, from.depth],
-    ...[room(16 * planeBytes), planeBytes],
+    ...[room(threads * 16 * planeBytes), planeBytes],
     ...[layer.panels, put(layer.filter), put(layer.bias), bitsOf(layer.slope)],
-    ...[group, ITEM_BLOCKS, ITEM_SPREAD],
+    ...[group, ITEM_BLOCKS],
     ...[rowBytes(from), rowBytes(to), pixelBytes(to)],
     ...[room(threads * scratchBytes), scratchBytes],
     ...[layer.filter instanceof Int16Array ? 1 : 0, wide],
   ];
   const address = put(Int32Array.from(words));
-  const images = Math.max(1, Math.floor(ITEM_BLOCKS / perImage));
   return [
     {
       kernel: "spreadBlocks",
       address,
       group: images,
-      items: (count) => Math.ceil(count * perImage / ITEM_SPREAD),
+      items: () => 1,
     },
     {
       kernel: "computeBlocks",

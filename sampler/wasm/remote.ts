@@ -1,21 +1,39 @@
 /**
  * The WASM engine in a worker, as the page sees it: the page's own thread never computes, so that it
- * stays free to draw. Numbers move between the two without being copied.
+ * stays free to draw. Numbers move between the two without being copied. Where the page sees the engine's
+ * memory, single images that take less than the way to the worker and back are computed here (direct.ts).
  */
 
+import type { SharedPool } from "../../kernels/thread_pool.ts";
 import type { LoadedPlan } from "../engine.ts";
 import type { Plan } from "../plan.ts";
+import type { Output } from "./buffers.ts";
+import { type Direct, joinEngine, type OneImage } from "./direct.ts";
 import { type EngineFiles, fetchBuild } from "./files.ts";
 
 /** What the page asks of its worker. Plans have numbers. */
 export type Request =
-  | { kind: "start"; threads: number; binary: ArrayBuffer; threadScript: string }
+  | Start
   | { kind: "load"; plan: number; content: Plan }
-  | { kind: "run"; plan: number; output: "images" | "pixels"; z: Float32Array; count: number }
+  | { kind: "run"; plan: number; output: Output; z: Float32Array; count: number }
   | { kind: "dispose"; plan: number };
 
-/** Answers come in the order of the requests, one for each but `dispose`. */
-export type Answer = { value: unknown } | { error: string };
+interface Start {
+  kind: "start";
+  threads: number;
+  shared: boolean;
+  binary: ArrayBuffer;
+  threadScript: string;
+}
+
+/** Answers come in the order of the requests, one for each but `dispose`: a start's is a SharedPool or null, a load's a OneImage. */
+export type Answer = Found | { error: string };
+
+interface Found {
+  readonly value: unknown;
+  /** That the worker took. */
+  readonly milliseconds: number;
+}
 
 export interface RemoteEngine {
   readonly threads: number;
@@ -28,13 +46,16 @@ export interface RemoteEngine {
  */
 export async function startRemoteEngine(
   files: EngineFiles,
-  threads: number,
+  { threads, shared }: { threads: number; shared: boolean },
 ): Promise<RemoteEngine> {
   const worker = openWorker(files.worker);
   const ask = connect(worker);
+  let direct: Direct | undefined;
   try {
-    const binary = await fetchBuild(files, { threads });
-    await ask({ kind: "start", threads, binary, threadScript: files.thread }, [binary]);
+    const binary = await fetchBuild(files, { threads, shared });
+    const request: Start = { kind: "start", threads, shared, binary, threadScript: files.thread };
+    const pool = (await ask(request, [binary])).value as SharedPool | null;
+    if (pool) direct = await joinEngine(pool);
   } catch (error) {
     worker.terminate();
     throw error;
@@ -46,9 +67,20 @@ export async function startRemoteEngine(
       const plan = plans++;
       const loaded = ask({ kind: "load", plan, content }, buffersOf(content));
       loaded.catch(() => {}); // heard by every run
-      const run = async <T>(output: "images" | "pixels", z: Float32Array, count: number) => {
-        await loaded;
-        return await ask({ kind: "run", plan, output, z, count }) as T;
+      let milliseconds = Infinity; // of one image, last time
+      const run = async <T>(output: Output, z: Float32Array, count: number) => {
+        const oneImage = (await loaded).value as OneImage;
+        if (direct && count === 1) {
+          const start = performance.now();
+          const result = direct.run(oneImage, output, z, milliseconds);
+          if (result) {
+            milliseconds = performance.now() - start;
+            return result as T;
+          }
+        }
+        const found = await ask({ kind: "run", plan, output, z, count });
+        if (count === 1) milliseconds = found.milliseconds;
+        return found.value as T;
       };
       return {
         run: (z, count) => run<Float32Array>("images", z, count),
@@ -74,11 +106,11 @@ function openWorker(script: string): Worker {
   }
 }
 
-type Ask = (request: Request, transfer?: Transferable[]) => Promise<unknown>;
+type Ask = (request: Request, transfer?: Transferable[]) => Promise<Found>;
 
 function connect(worker: Worker): Ask {
   interface Waiting {
-    resolve(value: unknown): void;
+    resolve(found: Found): void;
     reject(reason: Error): void;
   }
   const waiting: Waiting[] = [];
@@ -88,7 +120,7 @@ function connect(worker: Worker): Ask {
     answered = true;
     const { resolve, reject } = waiting.shift()!;
     if ("error" in data) reject(new Error(data.error));
-    else resolve(data.value);
+    else resolve(data);
   };
   worker.onerror = (event) => {
     event.preventDefault();
@@ -101,7 +133,7 @@ function connect(worker: Worker): Ask {
   return (request, transfer = []) => {
     if (broken) return Promise.reject(broken);
     worker.postMessage(request, transfer);
-    if (request.kind === "dispose") return Promise.resolve();
+    if (request.kind === "dispose") return Promise.resolve({ value: null, milliseconds: 0 });
     return new Promise((resolve, reject) => waiting.push({ resolve, reject }));
   };
 }

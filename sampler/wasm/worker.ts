@@ -19,9 +19,10 @@ async function answer(request: Request): Promise<void> {
     return;
   }
   try {
+    const start = performance.now();
     const value = await valueOf(request);
     const buffer = ArrayBuffer.isView(value) ? [value.buffer as ArrayBuffer] : [];
-    const answer: Answer = { value };
+    const answer: Answer = { value, milliseconds: performance.now() - start };
     self.postMessage(answer, { transfer: buffer });
   } catch (error) {
     const answer: Answer = { error: error instanceof Error ? error.message : String(error) };
@@ -34,10 +35,12 @@ async function valueOf(request: Exclude<Request, { kind: "dispose" }>): Promise<
     case "start":
       // A visitor waits: rather one thread soon than several late.
       engine = await startEngine({ ...request, timeoutMs: 5_000 });
-      return null;
-    case "load":
-      plans.set(request.plan, engine.load(request.content));
-      return null;
+      return engine.shared;
+    case "load": {
+      const loaded = engine.load(request.content);
+      plans.set(request.plan, loaded);
+      return loaded.oneImage;
+    }
     case "run": {
       const { plan, output, z, count } = request;
       const loaded = plans.get(plan)!;

@@ -29,6 +29,12 @@ Deno.test("describeCritic() has the article's shapes and 15.0 M multiply-adds at
   assert.equal(sum(rows, "multiplyAdds"), 884_736 + 3 * 4_718_592 + 4096);
 });
 
+Deno.test("describeCritic() has the hidden units' layer", () => {
+  const rows = describeCritic({ ...article, width: 0.25 }, "score", "none", 256);
+  assert.deepEqual(outputs(rows.slice(-2)), ["1x1x64", "1x1x1"]);
+  assert.deepEqual(rows.slice(-2).map((row) => row.parameters), [16 * 64 * 64 + 64, 64 + 1]);
+});
+
 for (const kind of ["score", "autoencoder"] as const) {
   for (const normalisation of ["none", "batch", "layer"] as const) {
     Deno.test(`the described parameters are the networks' (${kind}, ${normalisation})`, () => {

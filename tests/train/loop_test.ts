@@ -26,6 +26,7 @@ function tinyRun(objective: Objective, steps: number): TrainingRun & { dispose()
   const critic = createCritic(shape, {
     kind: objective.critic,
     normalisation: recipe.criticNormalisation,
+    hidden: recipe.criticHidden,
     start,
   });
   const generatorOptimizer = createOptimizer(recipe.generatorOptimizer, generator.weights);
@@ -142,17 +143,17 @@ Deno.test("train() takes the recipe's critic steps before each generator step, w
   run.dispose();
 });
 
-// At 8x8 each network has two convolutions. The critic's are run on real images, on fakes and, for the generator, on fakes
+// At 8x8 the generator has two convolutions and the critic, with its hidden units, three. The critic's are run on real images, on fakes and, for the generator, on fakes
 // again; the generator's transposed ones are Conv2DBackpropInput forward and Conv2D backward.
 const CONVOLUTIONS = {
   // No gradient by a batch's images, by latents or, in the generator's step, by the critic's filters.
-  dcgan: { Conv2D: 3 * 2 + 1, Conv2DBackpropFilter: 2 * 2 + 2, Conv2DBackpropInput: 2 + 2 * 1 + 2 },
+  dcgan: { Conv2D: 3 * 3 + 1, Conv2DBackpropFilter: 2 * 3 + 2, Conv2DBackpropInput: 2 + 2 * 2 + 3 },
   // Five critic steps, each with fakes of its own and a penalty: forward, gradient by the images, and of that gradient by
   // the filters and, but for the last layer, by the gradient that it came from.
   "wgan-gp": {
-    Conv2D: 5 * (2 * 2 + 2 + 1) + 2 + 1,
-    Conv2DBackpropFilter: 5 * (2 * 2 + 2) + 2,
-    Conv2DBackpropInput: 5 * (2 + 2 * 1 + 2) + 2 + 2,
+    Conv2D: 5 * (2 * 3 + 3 + 2) + 3 + 1,
+    Conv2DBackpropFilter: 5 * (2 * 3 + 3) + 2,
+    Conv2DBackpropInput: 5 * (2 + 2 * 2 + 3) + 2 + 3,
   },
 };
 for (const [name, expected] of Object.entries(CONVOLUTIONS)) {

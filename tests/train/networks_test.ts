@@ -30,6 +30,18 @@ Deno.test("createCritic() has the article's filters at 64x64x3", () => {
   tf.dispose(weights as tf.Variable[]);
 });
 
+Deno.test("createCritic() gives the score of hidden units where a recipe has them", () => {
+  const shape = { ...article, width: 0.25 };
+  const critic = createCritic(shape, { kind: "score", normalisation: "none", hidden: 256, start });
+  const { weights, judge } = critic;
+  assert.deepEqual(shapes(weights.slice(-4)), ["4x4x64x64", "64", "1x1x64x1", "1"]);
+  // Nothing before the score's bias: it is the score.
+  weights.at(-2)!.assign(tf.zerosLike(weights.at(-2)!));
+  weights.at(-1)!.assign(tf.tensor1d([0.75]));
+  assert.deepEqual([...judge(tf.ones([2, 64, 64, 3])).score.dataSync()], [0.75, 0.75]);
+  tf.dispose(weights as tf.Variable[]);
+});
+
 Deno.test("networks of 32x32x1 have one block less, of 128x128 one more", () => {
   const at = (size: number) => {
     const shape = { size, channels: 1, width: 0.5, latentSize: 100 } as const;

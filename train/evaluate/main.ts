@@ -1,19 +1,17 @@
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { loadSampler } from "../../sampler/deno.ts";
 import { ModelError } from "../../sampler/model_error.ts";
 import { startBackend } from "../backend.ts";
 import { asksForHelp, optionRows, rowsOf, tokensOf, valuesOf, wordsOf } from "../command_line.ts";
 import { flag, integer, oneOf, option, path, text } from "../option_table.ts";
 import { Refusal } from "../refusal.ts";
-import { exists } from "../run_folders.ts";
+import { folderOf } from "../zoo.ts";
 import { shortfallOf } from "./bar.ts";
-import { evaluate, type RealSide, realSide } from "./evaluate.ts";
+import { evaluate, type Evaluation, type RealSide, realSide } from "./evaluate.ts";
 import { type Reference, referenceFor } from "./real.ts";
 import { record } from "./record.ts";
+import { refuseOtherRuns, repeatOf } from "./repeats.ts";
 import { report } from "./report.ts";
 
-const zoo = fileURLToPath(new URL("../../models/", import.meta.url));
 const MOST_IMAGES = 10_000; // of a validation or test split
 
 const table = {
@@ -22,6 +20,9 @@ const table = {
   split: option("name", oneOf(["test", "validation"]), "test", "the real images"),
   json: flag("print the metrics as JSON, one model a line"),
   write: flag("write the metrics into the models' cards, and pictures beside them"),
+  repeats: flag(
+    "with --write: the models behind the first are its run with other seeds; for its card",
+  ),
   reason: option(
     "text",
     text,
@@ -58,8 +59,11 @@ async function main(args: string[]): Promise<void> {
     );
   }
 
+  if (options.repeats) await refuseOtherRuns(folders);
+
   const backend = await startBackend(options.backend, options.threads);
   if (!options.json) console.log(backend.message.replace("training", "evaluating"));
+  const evaluations: Evaluation[] = [];
   const sides = new Map<string, { reference: Reference; side: RealSide }>();
   try {
     for (const folder of folders) {
@@ -73,7 +77,10 @@ async function main(args: string[]): Promise<void> {
           sides.set(key, judge = { reference, side: await realSide(reference, options) });
         }
         const found = await evaluate(sampler, judge.reference, judge.side, options.seed);
-        if (options.write) await record(folder, found, options.reason);
+        evaluations.push(found);
+        if (options.write && !options.repeats) {
+          await record(folder, found, { reason: options.reason });
+        }
         const shortfall = shortfallOf(found.metrics);
         console.log(
           options.json
@@ -84,20 +91,14 @@ async function main(args: string[]): Promise<void> {
         sampler.dispose();
       }
     }
+    if (options.write && options.repeats) {
+      const [own, ...others] = evaluations;
+      const repeats = await Promise.all(others.map((found, i) => repeatOf(folders[i + 1], found)));
+      await record(folders[0], own, { reason: options.reason, repeats });
+    }
   } finally {
     backend.stop();
   }
-}
-
-/** A model's folder by its path, or by its id in models/. */
-async function folderOf(model: string): Promise<string> {
-  for (const folder of [model, join(zoo, model)]) {
-    if (await exists(join(folder, "card.json"))) return folder;
-  }
-  throw new Refusal(
-    `"${model}" is no model: neither ${model}/card.json nor models/${model}/card.json exists`,
-    2,
-  );
 }
 
 if (import.meta.main) {

@@ -4,19 +4,23 @@ import { writeAtomically } from "../atomic.ts";
 import { shortfallOf } from "./bar.ts";
 import { sha256 } from "./classifier.ts";
 import type { Evaluation } from "./evaluate.ts";
+import type { Repeat } from "./repeats.ts";
 
 /**
  * Writes an evaluation into a model's folder: `metrics` of its card, with a `shortfall` where the model stays below the bar
  * (and `reason` why it does), and the pictures samples.png and neighbours.png. The card comes last, so that it never
  * speaks of pictures that are not there.
+ *
+ * `repeats`, where given, are the same run with other seeds; those that the card has stay otherwise.
  */
 export async function record(
   folder: string,
   { metrics, grid, neighbours }: Evaluation,
-  reason?: string,
+  { reason, repeats }: { reason?: string; repeats?: readonly Repeat[] } = {},
 ): Promise<void> {
   const path = join(folder, "card.json");
   const card = parseCard(JSON.parse(await Deno.readTextFile(path)), path);
+  const kept = repeats ?? card.metrics?.repeats;
   const pictures = { "samples.png": grid, "neighbours.png": neighbours };
   for (const [name, bytes] of Object.entries(pictures)) {
     await writeAtomically(join(folder, name), bytes);
@@ -26,6 +30,7 @@ export async function record(
     ...card,
     metrics: {
       ...metrics,
+      ...(kept && { repeats: kept }),
       ...(shortfall && { shortfall: `${shortfall}${reason ? `: ${reason}` : ""}.` }),
     },
     files: {

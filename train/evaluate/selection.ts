@@ -9,6 +9,7 @@ import { cardOf, type GeneratorFiles, type RunFacts } from "../model_folder.ts";
 import type { NetworkShape } from "../networks.ts";
 import type { RunPlan } from "../run_plan.ts";
 import { STREAM } from "../streams.ts";
+import type { Done } from "../subject.ts";
 import { frechetOf } from "./measures.ts";
 import { randomSamples } from "./samples.ts";
 
@@ -22,7 +23,12 @@ export interface Selection {
    * Evaluates a generator as its files have it, through `sampler/`, and records it in the history; says what was found.
    * Does nothing for a step that is recorded already.
    */
-  consider(files: GeneratorFiles, facts: RunFacts, history: History): Promise<string | undefined>;
+  consider(
+    files: GeneratorFiles,
+    facts: RunFacts,
+    history: History,
+    done: Done,
+  ): Promise<string | undefined>;
   /** The best model of those in the history. */
   best(history: History): Promise<{ step: number; files: GeneratorFiles }>;
 }
@@ -42,15 +48,14 @@ export async function startSelection(
   const folderOf = (step: number) => join(checkpoints, `best-${String(step).padStart(8, "0")}`);
   return {
     isDue: (step) => step % evaluateEvery === 0,
-    async consider(files, facts, history) {
-      const { savedStep: step } = facts.training;
+    async consider(files, facts, history, { step, ...spent }) {
       if (history.evaluations.some((entry) => entry.step === step)) return;
       const sampler = await loadSampler(sourceOf(files, facts, shape), { backend });
       const pixels = await randomSamples(sampler, n, seed, STREAM.selection)
         .finally(() => sampler.dispose());
       const frechet = frechetOf(await reference.classifier.read(pixels), validation);
       const former = bestOf(history.evaluations);
-      history.evaluations.push({ step, frechet, n });
+      history.evaluations.push({ step, frechet, n, ...spent });
       const isBest = bestOf(history.evaluations)!.step === step;
       if (isBest) {
         await Deno.mkdir(checkpoints, { recursive: true });

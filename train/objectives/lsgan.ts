@@ -10,13 +10,12 @@ const article: Recipe = {
   criticNormalisation: "batch",
   initialisation: "glorot",
 };
-const adam = { name: "adam", learningRate: 2e-4, beta1: 0.5, beta2: 0.999 } as const; // as DCGAN, to compare like with like
-const pointsAdam = { ...adam, learningRate: 1e-3 };
+const adam = { name: "adam", learningRate: 1e-3, beta1: 0.5, beta2: 0.999 } as const; // as DCGAN, to compare like with like
 const points: Recipe = {
   ...article,
   steps: 4000,
-  criticOptimizer: pointsAdam,
-  generatorOptimizer: pointsAdam,
+  criticOptimizer: adam,
+  generatorOptimizer: adam,
   criticNormalisation: "none",
 };
 
@@ -39,6 +38,7 @@ export const lsgan: Objective = {
       ...article,
       criticOptimizer: adam,
       generatorOptimizer: adam,
+      criticHidden: 256, // as DCGAN
       initialisation: "gaussian",
     },
     article,

@@ -56,6 +56,8 @@ export interface Recipe extends Constants {
   readonly criticOptimizer: OptimizerSettings;
   readonly generatorOptimizer: OptimizerSettings;
   readonly criticNormalisation: Normalisation;
+  /** Units, at width 1, of a layer between a scorer's convolutions and its score; none in the article's critic. */
+  readonly criticHidden?: number;
   readonly initialisation: Initialisation;
   /** Critic steps on real images alone, before the game starts. */
   readonly pretrainSteps?: number;

@@ -21,6 +21,7 @@ const standard: Recipe = {
   ...article,
   criticOptimizer: faster,
   generatorOptimizer: faster,
+  criticHidden: 256, // as DCGAN
   initialisation: "gaussian",
   clip: 0.01, // Algorithm 1
 };

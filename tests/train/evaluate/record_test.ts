@@ -33,7 +33,7 @@ Deno.test("record() puts the metrics into the card and the pictures among its fi
   const read = async () =>
     parseCard(JSON.parse(await Deno.readTextFile(join(folder.path, "card.json"))), "card.json");
   const before = await read();
-  await record(folder.path, evaluation(0.7), "it was stopped early");
+  await record(folder.path, evaluation(0.7), { reason: "it was stopped early" });
   const after = await read();
   assert.equal(
     after.metrics!.shortfall,
@@ -48,6 +48,6 @@ Deno.test("record() puts the metrics into the card and the pictures among its fi
   assert.equal(after.files["samples.png"].bytes, 3);
   assert.equal(after.files["neighbours.png"].bytes, 2);
 
-  await record(folder.path, evaluation(0.8), "no longer true");
+  await record(folder.path, evaluation(0.8), { reason: "no longer true" });
   assert.equal((await read()).metrics!.shortfall, undefined);
 });

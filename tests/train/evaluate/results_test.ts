@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { parseCard } from "../../../sampler/card.ts";
-import { cardsIn, resultsOf } from "../../../train/evaluate/results.ts";
+import { modelsIn, resultsOf } from "../../../train/evaluate/results.ts";
 import { writeFixtureModel } from "../../sampler/fixture_model.ts";
 import { temporaryFolder } from "../temporary_folder.ts";
 
@@ -11,8 +11,8 @@ Deno.test("resultsOf() shows each model's figures, dashes where there are none, 
     await writeFixtureModel(join(folder.path, id), { id, size: 8, width: 1 / 64, latentSize: 4 });
   }
   await Deno.mkdir(join(folder.path, "classifiers"));
-  const [bare, card] = await cardsIn(folder.path);
-  assert.equal(bare.id, "fixture");
+  const [bare, { card }] = await modelsIn(folder.path);
+  assert.equal(bare.card.id, "fixture");
   const figure = (value: number, floor: number) => ({ value, floor, n: 10_000 });
   const measured = parseCard({
     ...card,
@@ -30,7 +30,7 @@ Deno.test("resultsOf() shows each model's figures, dashes where there are none, 
       shortfall: "Coverage is 0.700.",
     },
   }, "card.json");
-  const text = resultsOf([bare, measured]);
+  const text = resultsOf([bare, { card: measured, course: [] }]);
   const cells = (id: string) =>
     text.split("\n").find((line) => line.startsWith(`| \`${id}\``))!.split(" | ").slice(1);
   assert.deepEqual(cells("measured"), [

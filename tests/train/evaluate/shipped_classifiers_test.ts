@@ -9,7 +9,8 @@ const LEAST_ACCURACY: Record<string, number> = { mnist: 0.99, "fashion-mnist": 0
 const shipped = [...Deno.readDirSync(classifiersFolder)].map(({ name }) => name);
 await startBackend("wasm", 1); // one thread: no worker to end
 
-Deno.test("models/classifiers/ holds mnist", () => assert.ok(shipped.includes("mnist")));
+Deno.test("models/classifiers/ holds one for each data set with labels", () =>
+  assert.deepEqual(shipped.toSorted(), Object.keys(LEAST_ACCURACY).toSorted()));
 
 for (const data of shipped) {
   const least = LEAST_ACCURACY[data];
