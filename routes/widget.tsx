@@ -82,7 +82,7 @@ ${exampleCode({ src, alt: "Handwritten digits", controls: true })}`}
 <ganlet-sampler
   src="${src}"
   seed={seed}
-  onsample={(event) => setSeed(event.detail.seed)}
+  onsample={(event) => setLatent(event.detail.latent)}
 />`}
           />
         </div>
@@ -90,20 +90,23 @@ ${exampleCode({ src, alt: "Handwritten digits", controls: true })}`}
           <h3>In Vue 3</h3>
           <Code
             text={`import "ganlet-sampler";
-// compilerOptions.isCustomElement: (tag) => tag === "ganlet-sampler"
+// compilerOptions.isCustomElement:
+//   (tag) => tag === "ganlet-sampler"
 
 <ganlet-sampler
   src="${src}"
   :seed="seed"
-  @sample="seed = $event.detail.seed"
+  @sample="latent = $event.detail.latent"
 />`}
           />
         </div>
         <div>
           <h3>In a frame</h3>
           <Code
-            text={`<iframe src="${origin}/embed/${id}?seed=7"
-  width="384" height="574" title="…"></iframe>`}
+            text={`<iframe
+  src="${origin}/embed/${id}?seed=7"
+  width="384" height="574" title="…"
+></iframe>`}
           />
           <p>
             The page of a model names{" "}

@@ -13,7 +13,9 @@ export function readable(error: unknown, src: string): GanletErrorDetail {
   if (!(error instanceof ModelError)) {
     return { type: "script", message: error instanceof Error ? error.message : String(error) };
   }
-  const { type, message } = error;
+  const { message } = error;
+  // An element reads no directions.
+  const type = error.type === "directions" ? "card" : error.type;
   if (type === "backend" && !mayCompile()) {
     return {
       type,

@@ -6,7 +6,7 @@ import type { Files, ServePagesOptions } from "./serve_pages.ts";
 /** The policy that /widget asks of a page with the element of `origin`. */
 export function neededPolicy(origin: string): string {
   return `default-src 'none'; script-src ${origin} 'wasm-unsafe-eval'; connect-src ${origin}; ` +
-    `worker-src ${origin} blob:; img-src ${origin}`;
+    `worker-src ${origin} blob:; img-src 'self' ${origin}`;
 }
 
 interface HostOptions extends ServePagesOptions {
