@@ -15,7 +15,6 @@ const PAGES = [
   "/m/digits?seed=4&z=2:1.5&t=0.5",
   "/m/truncated",
   "/widget",
-  "/embed/digits",
   "/m/no-card",
   "/nope",
 ];
