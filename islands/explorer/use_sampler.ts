@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { EngineFiles, Sampler } from "../../sampler/mod.ts";
 import type { BackendChoice } from "./view.ts";
 
@@ -31,6 +31,8 @@ export function useSampler(
   /** The choice under which WebGPU was lost; choosing anew gives it another try. */
   const [lostUnder, setLostUnder] = useState<BackendChoice | null>(null);
   const isLost = lostUnder === chosen;
+  /** What has not been disposed: the failures of what has are no news. */
+  const live = useRef<Sampler | null>(null);
   const backend = isLost ? "wasm" : chosen;
 
   useEffect(() => {
@@ -49,6 +51,7 @@ export function useSampler(
           onProgress: (fraction) => abandoned || failed || setStatus(loading(fraction)),
         });
         if (abandoned) return mine.dispose();
+        live.current = mine;
         setSampler(mine);
         const message = isLost ? `WebGPU stopped. ${mine.message}` : mine.message;
         setStatus({ kind: "ready", message });
@@ -60,12 +63,14 @@ export function useSampler(
     start();
     return () => {
       abandoned = true;
+      live.current = null;
       setSampler(null);
       mine?.dispose();
     };
   }, [modelUrl, backend]);
 
   const onDrawError = (error: unknown) => {
+    if (live.current !== sampler) return;
     if (sampler?.backend === "webgpu") setLostUnder(chosen);
     else setStatus({ kind: "failed", message: messageOf(error) });
   };
