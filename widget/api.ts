@@ -43,7 +43,6 @@ export type GanletErrorType =
   | "weights"
   | "latent"
   | "backend"
-  | "directions"
   | "script";
 
 export interface GanletLoadDetail {
