@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { folderSource } from "../../sampler/deno.ts";
 import { type Directions, readDirections } from "../../sampler/directions.ts";
 import { markdownTable, writePart } from "../evaluate/generated.ts";
-import { cardsIn } from "../evaluate/results.ts";
+import { modelsIn } from "../evaluate/results.ts";
 import { exists } from "../run_folders.ts";
 import { zoo } from "../zoo.ts";
 import { PICTURED, picturesFolder } from "./pictures.ts";
@@ -10,7 +10,7 @@ import { PICTURED, picturesFolder } from "./pictures.ts";
 /** Writes the part of docs/directions.md that shows the models' directions: of those in models/ that have pictures. */
 export async function writeDocument(): Promise<void> {
   const sections: string[] = [];
-  for (const card of await cardsIn(zoo)) {
+  for (const { card } of await modelsIn(zoo)) {
     const directions = await readDirections(folderSource(join(zoo, card.id)), card);
     if (!directions || !await exists(join(picturesFolder, card.id))) continue;
     sections.push(sectionOf(card.id, directions));
