@@ -15,13 +15,14 @@ import {
   ENCODING_ENDINGS,
   ENGINE_SCRIPTS,
   type Manifest,
+  WIDGET_ELEMENT,
 } from "./routes/_build.ts";
 
 const ROOT = import.meta.dirname!;
 /** What ends up in dist/, or decides what does. */
 const INPUTS = [
   ...["build.ts", "deno.lock", "routes/_build.ts"],
-  ...["components", "islands", "kernels", "sampler", "static"],
+  ...["components", "islands", "kernels", "sampler", "static", "widget"],
 ];
 /** The sampler looks for its builds by their names; the page tells it the hashed ones. */
 const WASM_FOLDER = "kernels/built";
@@ -104,7 +105,9 @@ async function bundleSources(folder: string): Promise<Pick<Manifest, "assets" | 
     entryPoints: [
       ...islands.map((path) => ({ in: `island:${path}`, out: basename(path, ".tsx") })),
       ...WORKERS.map((path) => ({ in: path, out: basename(path, ".ts") })),
+      { in: WIDGET_ELEMENT, out: "widget" },
       { in: "static/styles.css", out: "styles" },
+      { in: "static/embed.css", out: "embed" },
     ],
     plugins: [{
       name: "islands",

@@ -11,7 +11,16 @@ import { availablePort, orExit, parseServeOptions, portVariable } from "./routes
 const ROOT = import.meta.dirname!;
 /** Apart from the real build, which is compressed and which a production server may be serving. */
 const DIST = `${ROOT}/dist/dev`;
-const WATCHED = ["components", "islands", "kernels", "models", "routes", "sampler", "static"];
+const WATCHED = [
+  "components",
+  "islands",
+  "kernels",
+  "models",
+  "routes",
+  "sampler",
+  "static",
+  "widget",
+];
 /** Editors write a file in several steps. */
 const SETTLE_MS = 100;
 

@@ -24,6 +24,10 @@ export interface Page {
   modules?: string[];
   /** URLs that the scripts will fetch, for the same reason. */
   fetches?: string[];
+  /** URLs of further scripts, modules. */
+  scripts?: string[];
+  /** Path of what oEmbed has to say of the page. */
+  oembed?: string;
   /** The entry of the main navigation that this page is. */
   current?: "gallery";
   status?: ContentfulStatusCode;
@@ -40,7 +44,7 @@ export function sendPage(c: Context, site: Site, page: Page): Response {
 function App({ site, page, origin }: { site: Site; page: Page; origin: string }) {
   const { build } = site;
   const scripts = (page.islands ?? []).map((name) => build.scriptUrls(`islands/${name}.tsx`));
-  const entries = scripts.map(([entry]) => entry);
+  const entries = [...scripts.map(([entry]) => entry), ...page.scripts ?? []];
   const imported = new Set([...scripts.flatMap(([_, ...rest]) => rest), ...page.modules ?? []]);
   return (
     <html lang="en">
@@ -54,6 +58,14 @@ function App({ site, page, origin }: { site: Site; page: Page; origin: string })
         <meta property="og:description" content={page.description} />
         <meta property="og:type" content="website" />
         {page.image && <meta property="og:image" content={new URL(page.image, origin).href} />}
+        {page.oembed && (
+          <link
+            rel="alternate"
+            type="application/json+oembed"
+            href={new URL(page.oembed, origin).href}
+            title={page.title}
+          />
+        )}
         <link rel="icon" href={build.url("static/icon.svg")} type="image/svg+xml" />
         <link rel="stylesheet" href={build.url("static/styles.css")} />
         {page.fetches?.map((href) => (

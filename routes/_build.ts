@@ -28,8 +28,11 @@ export const ENGINE_SCRIPTS = {
   thread: "kernels/pool_worker.ts",
 };
 
+/** What /widget.js imports (routes/widget.js.ts). */
+export const WIDGET_ELEMENT = "widget/define.ts";
+
 /** As the sampler's `EngineFiles` (sampler/wasm/files.ts). */
-interface EngineFiles {
+export interface EngineFiles {
   builds: Record<string, string>;
   worker: string;
   thread: string;

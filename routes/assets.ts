@@ -15,6 +15,7 @@ export function assets(build: Build) {
     const headers: Record<string, string> = {
       "Content-Type": contentType(name),
       "Cache-Control": "public, max-age=31536000, immutable",
+      "Cross-Origin-Resource-Policy": "cross-origin",
       // The name holds the content's hash, so it is the content's tag too.
       ETag: `W/"${name}"`,
       Vary: "Accept-Encoding",

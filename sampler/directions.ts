@@ -72,9 +72,9 @@ const File = v.pipe(
     /** SHA-256 of the weights.bin that they were measured on: for other weights they mean nothing. */
     weights: hash,
     latentSize: whole(1),
-    /** Of the samples that they were found on. */
+    /** Of the samples that they were found on; no samples, no directions of attributes. */
     seed: whole(0, 0xffffffff),
-    samples: whole(1),
+    samples: whole(0),
     /** Grouped by question. */
     attributes: v.array(Attribute, "an array of directions"),
     /** Of the first layer's weights (SeFa, arXiv:2007.06600), the strongest first. */

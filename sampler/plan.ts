@@ -44,29 +44,47 @@ export interface UpscaleStep {
   readonly output: Shape;
 }
 
-/** A transposed convolution while the layers behind it are folded into it. */
-interface Block {
+/** A transposed convolution with the layers behind it folded into it: what a plan's step is made of. */
+export interface FoldedLayer {
   readonly layer: Extract<Layer, { class: "Conv2DTranspose" }>;
   readonly kernel: TransposedKernel;
+  /** One number a channel. */
   readonly bias: Float32Array;
   readonly input: Shape;
   readonly output: Shape;
-  slope: number | null;
+  readonly slope: number | null;
 }
 
-/**
- * The plan of a generator: Conv2DTranspose blocks, each with at most one BatchNormalization and one
- * LeakyReLU behind it, and tanh at the end. `where` names model.json.
- *
- * Throws a ModelError: `graph` for layers in another order or sizes that do not fit the card,
- * `weights` for a weight that is missing or has another shape.
- */
+/** The same while layers are still being folded into it. */
+type Block = { -readonly [Key in keyof FoldedLayer]: FoldedLayer[Key] };
+
+/** The plan of a generator: its folded layers (`foldLayers`, whose errors it throws) as steps. */
 export function planOf(
   layers: readonly Layer[],
   weights: ReadonlyMap<string, Weight>,
   card: Pick<ModelCard, "latentSize" | "imageShape">,
   where: string,
 ): Plan {
+  return {
+    latentSize: card.latentSize,
+    steps: foldLayers(layers, weights, card, where).map(stepOf),
+    imageShape: card.imageShape,
+  };
+}
+
+/**
+ * The layers of a generator with batch norm folded in: Conv2DTranspose blocks, each with at most one BatchNormalization and one
+ * LeakyReLU behind it, and tanh at the end. `where` names model.json.
+ *
+ * Throws a ModelError: `graph` for layers in another order or sizes that do not fit the card,
+ * `weights` for a weight that is missing or has another shape.
+ */
+export function foldLayers(
+  layers: readonly Layer[],
+  weights: ReadonlyMap<string, Weight>,
+  card: Pick<ModelCard, "latentSize" | "imageShape">,
+  where: string,
+): FoldedLayer[] {
   const wrong = (message: string) => new ModelError("graph", `${where}: ${message}`);
   const blocks: Block[] = [];
   let shape: readonly number[] = [card.latentSize];
@@ -111,15 +129,11 @@ export function planOf(
   if (String(shape) !== String(card.imageShape)) {
     throw wrong(`the layers give images of [${shape}], card.json says [${card.imageShape}]`);
   }
-  return {
-    latentSize: card.latentSize,
-    steps: blocks.map(stepOf),
-    imageShape: card.imageShape,
-  };
+  return blocks;
 }
 
 function blockOf(
-  layer: Block["layer"],
+  layer: FoldedLayer["layer"],
   input: Shape,
   weights: ReadonlyMap<string, Weight>,
   where: string,
@@ -180,7 +194,7 @@ function foldBatchNorm(
   bias.forEach((value, c) => bias[c] = beta[c] + (value - mean[c]) * scale[c]);
 }
 
-function stepOf({ layer, kernel, bias, slope, output }: Block): Step {
+function stepOf({ layer, kernel, bias, slope, output }: FoldedLayer): Step {
   if (layer.padding === "same") {
     const rows = phaseConvolutions(kernel, layer.strides);
     return { kind: "upscale", stride: layer.strides, rows, bias, slope, output };

@@ -1,10 +1,10 @@
 import { type ModelCard, parseCard } from "./card.ts";
-import { parseTopology } from "./layers.ts";
+import { type Layer, parseTopology } from "./layers.ts";
 import { ModelError } from "./model_error.ts";
-import { type Plan, planOf } from "./plan.ts";
+import { type FoldedLayer, foldLayers, type Plan, planOf } from "./plan.ts";
 import { parseJson } from "./schema.ts";
 import type { ModelSource } from "./source.ts";
-import { decodeWeights } from "./weights.ts";
+import { decodeWeights, type Weight } from "./weights.ts";
 
 /** A generator that was read and found sound, before any backend has seen it. */
 export interface Generator {
@@ -20,8 +20,27 @@ export interface Generator {
  */
 export async function readGenerator(
   source: ModelSource,
-  onProgress: (fraction: number) => void = () => {},
+  onProgress?: (fraction: number) => void,
 ): Promise<Generator> {
+  const { card, layers, weights, where } = await readFiles(source, onProgress);
+  return { card, plan: planOf(layers, weights, card, where) };
+}
+
+/** The same as layers instead of a plan: for those who need the generator's gradient. */
+export async function readFoldedLayers(
+  source: ModelSource,
+): Promise<{ card: ModelCard; layers: FoldedLayer[] }> {
+  const { card, layers, weights, where } = await readFiles(source);
+  return { card, layers: foldLayers(layers, weights, card, where) };
+}
+
+/** What the files say, checked against the card. `where` names model.json. */
+async function readFiles(
+  source: ModelSource,
+  onProgress: (fraction: number) => void = () => {},
+): Promise<
+  { card: ModelCard; layers: readonly Layer[]; weights: Map<string, Weight>; where: string }
+> {
   const where = source.where("card.json");
   const card = parseCard(parseJson(await source.read("card.json"), where, "card"), where);
 
@@ -46,7 +65,7 @@ export async function readGenerator(
   const graph = source.where("model.json");
   const topology = parseTopology(parseJson(modelJson, graph, "graph"), graph);
   const decoded = decodeWeights(weights, topology.weights, source.where("weights.bin"));
-  return { card, plan: planOf(topology.layers, decoded, card, graph) };
+  return { card, layers: topology.layers, weights: decoded, where: graph };
 }
 
 /** Checks `bytes` against what the card says of the file. Throws a ModelError: `length`, `hash`. */

@@ -1,5 +1,5 @@
 /** Folders at the root that hold no code of ours (deno.json and .gitignore exclude them too). */
-const NO_SOURCES = ["dist", "runs", "data", "models"];
+const NO_SOURCES = ["dist", "dist-npm", "runs", "data", "models"];
 
 /**
  * Every file below `root` that we wrote, as sorted paths relative to it: without hidden folders,

@@ -18,4 +18,7 @@ export const STREAM = {
   pointModes: 13,
   pointOffsets: 14,
   pointSamples: 15,
+  directionSamples: 16,
+  directionChecks: 17,
+  inversionStarts: 18,
 } as const;

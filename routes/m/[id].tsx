@@ -14,6 +14,7 @@ import { snippetsOf } from "../_snippets.ts";
 import { trainingRecord } from "../_training.ts";
 import { modelFileUrl } from "../models/[id].ts";
 import { zipUrl } from "../models/zip.ts";
+import { oembedPath } from "../oembed.ts";
 
 /** The lazily loaded parts of the explorer that nearly every visit needs. */
 const MODULES = ["sampler/mod.ts", ...Object.values(ENGINE_SCRIPTS)];
@@ -35,6 +36,7 @@ export function explorer(site: Site, zoo: Zoo) {
       title: `${card.title} · ganlet`,
       description: describe(card),
       image: posterUrl ?? undefined,
+      oembed: oembedPath(c.req.url),
       islands: ["Explorer", "Snippet"],
       modules: MODULES.flatMap((module) => site.build.scriptUrls(module)),
       fetches: MODEL_FILES.map((path) => modelFileUrl(id, path)),

@@ -110,6 +110,7 @@ function writeBuild(site: TemporaryFolder): void {
     assets: {
       "static/styles.css": "styles-AAAAAAAA.css",
       "static/icon.svg": "icon-AAAAAAAA.svg",
+      "static/embed.css": "embed-AAAAAAAA.css",
       "sampler-relaxed.wasm": "sampler-relaxed-AAAAAAAA.wasm",
       "sampler/wasm/worker.ts": "worker-AAAAAAAA.js",
       "kernels/pool_worker.ts": "pool_worker-AAAAAAAA.js",
@@ -120,6 +121,8 @@ function writeBuild(site: TemporaryFolder): void {
       "sampler/mod.ts": ["mod-AAAAAAAA.js", "chunk-BBBBBBBB.js"],
       "sampler/wasm/worker.ts": ["worker-AAAAAAAA.js"],
       "kernels/pool_worker.ts": ["pool_worker-AAAAAAAA.js"],
+      "islands/WidgetExamples.tsx": ["WidgetExamples-AAAAAAAA.js", "chunk-BBBBBBBB.js"],
+      "widget/define.ts": ["widget-AAAAAAAA.js"],
     },
     files: {
       "styles-AAAAAAAA.css": ["gzip", "br"],

@@ -12,7 +12,7 @@ for (
     ["/m/wgan-gp-mnist/", 301, "same-origin"],
     ["/nope", 404, "same-origin"],
     ["/healthz", 200, "same-origin"],
-    ["/assets/styles-AAAAAAAA.css", 200, "same-origin"],
+    ["/assets/styles-AAAAAAAA.css", 200, "cross-origin"],
     ["/models/wgan-gp-mnist/weights.bin", 200, "cross-origin"],
     ["/models/wgan-gp-mnist/nope.bin", 404, "cross-origin"],
   ] as const

@@ -6,7 +6,7 @@ import { TemporaryFolder, TemporarySite } from "./fixtures.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 const FILES = ["main.ts", "start.ts", "dev.ts", "build.ts", "deno.json", "deno.lock"];
-const FOLDERS = ["routes", "islands", "components", "kernels", "sampler", "static"];
+const FOLDERS = ["routes", "islands", "components", "kernels", "sampler", "static", "widget"];
 
 /** With one model that cannot be sampled, and without a build. */
 export class SiteCopy extends TemporaryFolder {

@@ -1,12 +1,10 @@
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { loadSampler } from "../../sampler/deno.ts";
 import { ModelError } from "../../sampler/model_error.ts";
 import { startBackend } from "../backend.ts";
 import { asksForHelp, optionRows, rowsOf, tokensOf, valuesOf, wordsOf } from "../command_line.ts";
 import { flag, integer, oneOf, option, path, text } from "../option_table.ts";
 import { Refusal } from "../refusal.ts";
-import { exists } from "../run_folders.ts";
+import { folderOf } from "../zoo.ts";
 import { shortfallOf } from "./bar.ts";
 import { evaluate, type Evaluation, type RealSide, realSide } from "./evaluate.ts";
 import { type Reference, referenceFor } from "./real.ts";
@@ -14,7 +12,6 @@ import { record } from "./record.ts";
 import { refuseOtherRuns, repeatOf } from "./repeats.ts";
 import { report } from "./report.ts";
 
-const zoo = fileURLToPath(new URL("../../models/", import.meta.url));
 const MOST_IMAGES = 10_000; // of a validation or test split
 
 const table = {
@@ -102,17 +99,6 @@ async function main(args: string[]): Promise<void> {
   } finally {
     backend.stop();
   }
-}
-
-/** A model's folder by its path, or by its id in models/. */
-async function folderOf(model: string): Promise<string> {
-  for (const folder of [model, join(zoo, model)]) {
-    if (await exists(join(folder, "card.json"))) return folder;
-  }
-  throw new Refusal(
-    `"${model}" is no model: neither ${model}/card.json nor models/${model}/card.json exists`,
-    2,
-  );
 }
 
 if (import.meta.main) {

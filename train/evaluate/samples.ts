@@ -17,7 +17,7 @@ export async function randomSamples(
   stream: number = STREAM.evaluation,
 ): Promise<Uint8Array> {
   const { latentSize } = sampler.card;
-  return await samples(sampler, n, (first, count) => {
+  return await samplesOf(sampler, n, (first, count) => {
     const z = normal([seed, stream, first / BATCH], BATCH * latentSize);
     return z.subarray(0, count * latentSize);
   });
@@ -26,14 +26,15 @@ export async function randomSamples(
 /** The images of seeds 1 to `n`, as the site shows them. */
 export async function seedSamples(sampler: Sampler, n: number): Promise<Uint8Array> {
   const { latentSize } = sampler.card;
-  return await samples(sampler, n, (first, count) => {
+  return await samplesOf(sampler, n, (first, count) => {
     const z = new Float32Array(count * latentSize);
     for (let i = 0; i < count; i++) z.set(latent(first + i + 1, latentSize), i * latentSize);
     return z;
   });
 }
 
-async function samples(
+/** `n` images of the latents that `latents` gives for the next `count` of them. Throws as `randomSamples()` does. */
+export async function samplesOf(
   sampler: Sampler,
   n: number,
   latents: (first: number, count: number) => Float32Array,

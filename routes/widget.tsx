@@ -1,0 +1,218 @@
+/** GET /widget: everything about `<ganlet-sampler>`, with live examples of the zoo's first model. */
+
+import type { Context } from "hono";
+import type { ComponentChildren } from "preact";
+import { GanletElement } from "../components/GanletElement.tsx";
+import { Island } from "../components/Island.tsx";
+import { Example, exampleCode } from "../components/WidgetExample.tsx";
+import { ReferenceTable } from "../components/ReferenceTable.tsx";
+import * as reference from "../components/widget_reference.ts";
+import WidgetExamples from "../islands/WidgetExamples.tsx";
+import { sendPage, type Site } from "./_app.tsx";
+import { WIDGET_ELEMENT } from "./_build.ts";
+import type { Exhibit, Zoo } from "./_zoo.ts";
+import { modelFileUrl } from "./models/[id].ts";
+
+type Shown = Extract<Exhibit, { card: unknown }>;
+
+export function widgetPage(site: Site, zoo: Zoo) {
+  return async (c: Context) => {
+    const shown = (await zoo.list()).find((exhibit) => "card" in exhibit);
+    const { origin } = new URL(c.req.url);
+    return sendPage(c, site, {
+      title: "<ganlet-sampler> · ganlet",
+      description: "An element that puts a generator on any page: one script, one tag, and the " +
+        "visitor's own browser draws.",
+      islands: shown ? ["WidgetExamples"] : [],
+      scripts: ["/widget.js"],
+      modules: site.build.scriptUrls(WIDGET_ELEMENT),
+      children: (
+        <div class="manual">
+          <header class="manual-head">
+            <div class="prose">
+              <h1>A generator on your own page.</h1>
+              <p class="lead">
+                One script, one tag. Your visitor's browser draws: no server computes, no frame, no
+                further library. The script is 5 KB; the model comes when it is scrolled to.
+              </p>
+            </div>
+            {shown
+              ? (
+                <GanletElement
+                  src={`/models/${shown.id}/`}
+                  alt={shown.card.title}
+                  controls
+                  loading="eager"
+                />
+              )
+              : (
+                <p>
+                  The zoo is empty, so nothing here is live. Train a model with{" "}
+                  <code>deno task train:wgan-gp</code>.
+                </p>
+              )}
+          </header>
+          <PutItThere origin={origin} id={shown?.id ?? "wgan-gp-mnist"} />
+          {shown && <LiveExamples {...shown} />}
+          <Reference />
+          <Policy origin={origin} />
+        </div>
+      ),
+    });
+  };
+}
+
+function PutItThere({ origin, id }: { origin: string; id: string }) {
+  const src = `${origin}/models/${id}/`;
+  return (
+    <section>
+      <h2>Put it there</h2>
+      <Code
+        text={`<script type="module" src="${origin}/widget.js"></script>
+
+${exampleCode({ src, alt: "Handwritten digits", controls: true })}`}
+      />
+      <div class="columns">
+        <div>
+          <h3>In React 19</h3>
+          <Code
+            text={`import "ganlet-sampler";
+
+<ganlet-sampler
+  src="${src}"
+  seed={seed}
+  onsample={(event) => setLatent(event.detail.latent)}
+/>`}
+          />
+        </div>
+        <div>
+          <h3>In Vue 3</h3>
+          <Code
+            text={`import "ganlet-sampler";
+// compilerOptions.isCustomElement:
+//   (tag) => tag === "ganlet-sampler"
+
+<ganlet-sampler
+  src="${src}"
+  :seed="seed"
+  @sample="latent = $event.detail.latent"
+/>`}
+          />
+        </div>
+        <div>
+          <h3>In a frame</h3>
+          <Code
+            text={`<iframe
+  src="${origin}/embed/${id}?seed=7"
+  width="384" height="574" title="…"
+></iframe>`}
+          />
+          <p>
+            The page of a model names{" "}
+            <code>/oembed</code>: where links unfold by oEmbed, its address is enough.
+          </p>
+        </div>
+        <div>
+          <h3>From your own server</h3>
+          <p>
+            <code>deno task pack</code> writes{" "}
+            <code>dist-npm/</code>: a package with types for bundlers, whose files run as they are
+            when you copy them to your server.
+          </p>
+        </div>
+      </div>
+    </section>
+  );
+}
+
+function LiveExamples({ id, card }: Shown) {
+  const src = `/models/${id}/`;
+  const poster = card.files["poster.png"] &&
+    modelFileUrl(id, "poster.png", card.files["poster.png"].sha256);
+  return (
+    <section>
+      <h2>Live</h2>
+      <ul class="examples">
+        <Example
+          title="A grid"
+          text="Sixteen seeds, drawn towards the mean."
+          attributes={{ src, alt: card.title, seed: 100, rows: 4, columns: 4, truncation: 0.7 }}
+        />
+        <Example
+          title="After a click"
+          text="A poster, and nothing loaded before somebody asks. WebAssembly, even where there is WebGPU."
+          attributes={{
+            ...{ src, alt: card.title, poster, reveal: "interaction", loading: "lazy" },
+            backend: "wasm",
+          }}
+        />
+        <Example
+          title="Slots and parts"
+          text="A poster and progress of one's own, and a frame by CSS."
+          attributes={{ src, alt: card.title, controls: true, class: "framed" }}
+          css={`.framed { --ganlet-size: 192px; --ganlet-accent: teal }
+.framed::part(stage) { border-radius: 50% }
+.framed::part(slider) { accent-color: teal }`}
+        >
+          <p slot="poster" class="own-poster">One moment</p>
+          <p slot="progress-bar" class="own-progress">Loading …</p>
+        </Example>
+      </ul>
+      <Island name="WidgetExamples" of={WidgetExamples} props={{ src, title: card.title }} />
+    </section>
+  );
+}
+
+function Reference() {
+  const { ATTRIBUTES, PROPERTIES, METHODS, EVENTS, SLOTS, PARTS, CUSTOM_PROPERTIES } = reference;
+  return (
+    <>
+      <ReferenceTable title="Attributes" type="Values" entries={ATTRIBUTES} />
+      <ReferenceTable title="Properties" type="Type" entries={PROPERTIES} />
+      <ReferenceTable title="Methods" type="Signature" entries={METHODS} />
+      <ReferenceTable title="Events" type="detail" entries={EVENTS} note="They do not bubble." />
+      <ReferenceTable title="Slots" type="Content" entries={SLOTS} />
+      <ReferenceTable title="CSS parts" type="Element" entries={PARTS} />
+      <ReferenceTable title="Custom properties" type="Value" entries={CUSTOM_PROPERTIES} />
+    </>
+  );
+}
+
+function Policy({ origin }: { origin: string }) {
+  return (
+    <>
+      <ReferenceTable
+        title="Content-Security-Policy"
+        type={`Sources; origin is ${origin}`}
+        entries={reference.DIRECTIVES}
+        note="What your page's policy must allow, if it has one. Styles need nothing."
+      />
+      <section class="prose">
+        <h2>Good to know</h2>
+        <ul>
+          <li>
+            All elements of a page share one WebGPU device or one worker, and those whose models
+            have the same weights share these. The last to leave the page frees them.
+          </li>
+          <li>
+            Your page needs no special headers. Where it is cross-origin isolated (COOP and COEP),
+            WebAssembly uses several threads.
+          </li>
+          <li>
+            Two versions of the script on one page: the first stays.
+          </li>
+          <li>
+            Every control is in the Tab order, sliders take the arrow keys, each picture is named by
+            its seed. “New picture” turns one into the next only where motion is welcome (<code>
+              prefers-reduced-motion
+            </code>).
+          </li>
+        </ul>
+      </section>
+    </>
+  );
+}
+
+function Code({ text }: { text: string }): ComponentChildren {
+  return <pre class="code" tabIndex={0}><code>{text}</code></pre>;
+}

@@ -1,0 +1,156 @@
+import assert from "node:assert/strict";
+import type { Sampler } from "../../../sampler/deno.ts";
+import { condition, findDirections, isPublished, movesOf } from "../../../train/directions/find.ts";
+import { report } from "../../../train/directions/report.ts";
+import type { Classifier } from "../../../train/evaluate/classifier.ts";
+
+/** A generator of two pixels, bright where its function of z is positive. */
+function samplerOf(pixels: ((z: Float32Array) => number)[]): Sampler {
+  const card = { id: "toy", latentSize: 4, imageShape: [1, pixels.length, 1] } as unknown;
+  return {
+    card: card as Sampler["card"],
+    images: (z: Float32Array, count = 1) =>
+      Promise.resolve(Float32Array.from({ length: count * pixels.length }, (_, i) => {
+        const at = 4 * Math.floor(i / pixels.length);
+        return Math.tanh(pixels[i % pixels.length](z.subarray(at, at + 4)));
+      })),
+  } as Sampler;
+}
+
+/** Reads each pixel as a question: dark or bright, and never green. */
+function classifierOf(questions: string[]): Classifier {
+  const card = {
+    dataset: { id: "toy" },
+    imageShape: [1, questions.length, 1],
+    questions: questions.map((name) => ({ name, values: ["dark", "bright", "green"] })),
+  } as unknown;
+  return {
+    card: card as Classifier["card"],
+    hash: "",
+    read: (pixels) =>
+      Promise.resolve({
+        count: pixels.length / questions.length,
+        features: new Float32Array(),
+        probabilities: questions.map((_, q) =>
+          Float32Array.from({ length: 3 * pixels.length / questions.length }, (_, i) => {
+            const bright = pixels[Math.floor(i / 3) * questions.length + q] > 127;
+            return [bright ? 0 : 1, bright ? 1 : 0, 0][i % 3];
+          })
+        ),
+      }),
+    dispose() {},
+  };
+}
+
+const found = await findDirections(
+  samplerOf([(z) => z[0], (z) => z[0] + z[1]]),
+  classifierOf(["left", "right"]),
+  { samples: 4000, seed: 1 },
+);
+const direction = (id: string) => found.found.find((d) => d.id === id)!;
+
+function assertAlong(found: number[], expected: number[]): void {
+  const cosine = found.reduce((sum, value, i) => sum + value * expected[i], 0);
+  assert.ok(cosine > 0.99, `${found} is not along ${expected}`);
+}
+
+Deno.test("findDirections() takes away what would change another question", () => {
+  const half = Math.SQRT1_2;
+  // The left pixel follows (1, 0, …), the right one (1, 1, …): what is left of each is orthogonal to the other
+  assertAlong(direction("left-bright").vector, [half, -half, 0, 0]);
+  assertAlong(direction("right-bright").vector, [0, 1, 0, 0]);
+  assertAlong(direction("right-dark").vector, [0, -1, 0, 0]);
+});
+
+Deno.test("findDirections() measures the accuracy of what is left, on held-out samples", () => {
+  const { accuracy, moves } = direction("right-bright");
+  // Of z₀ + z₁ > 0 the sign of z₁ alone tells 3 in 4: below the bar, and not moved
+  assert.ok(Math.abs(accuracy - 0.75) < 0.04, String(accuracy));
+  assert.equal(moves, null);
+});
+
+Deno.test("findDirections() publishes what changes its own attribute and leaves the other", async () => {
+  const { found: [dark, bright] } = await findDirections(
+    samplerOf([(z) => z[0], (z) => z[3]]),
+    classifierOf(["left", "right"]),
+    { samples: 4000, seed: 2 },
+  );
+  // From −2 to 2 a standard normal number changes its sign where it is within ±2, in 95 % of the samples
+  assert.ok(Math.abs(bright.moves!.change - 0.954) < 0.05, String(bright.moves!.change));
+  const [leak, ...others] = bright.moves!.leaks;
+  assert.deepEqual([leak.question, others], ["right", []]);
+  assert.ok(leak.share < 0.1, String(leak.share));
+  assert.ok(bright.accuracy > 0.98);
+  assert.deepEqual([dark, bright].map(isPublished), [true, true]);
+});
+
+Deno.test("a value that the generator never produces is named in one line", () => {
+  assert.deepEqual(found.absent, [
+    { id: "left-green", title: "Left green", share: 0 },
+    { id: "right-green", title: "Right green", share: 0 },
+  ]);
+  const lines = report(found.found, found.absent).split("\n");
+  assert.ok(lines.includes("  Left green: 0 % of the samples have it, which gives no direction"));
+  assert.match(lines[1], /Left dark +accuracy 0\.\d+ .* not published: accuracy$/);
+});
+
+Deno.test("movesOf() counts what changes from one end to the other, the leaks by size", async () => {
+  const attributes = ["a", "b", "c"].map((name) => ({ name, values: ["0", "1"] }));
+  const at = (offset: number) =>
+    Promise.resolve([
+      Float32Array.of(0, 0, 0, 0).fill(offset > 0 ? 1 : 0, 0, 3), // becomes 1 in 3 of 4
+      Float32Array.of(1, 0, 1, offset > 0 ? 1 : 0), // changes in 1 of 4
+      Float32Array.of(0, 0, offset > 0 ? 0 : 1, offset > 0 ? 1 : 0), // in 2 of 4
+    ]);
+  assert.deepEqual(await movesOf({ attributes, attribute: 0, value: 1 }, at), {
+    change: 0.75,
+    leaks: [{ question: "c", share: 0.5 }, { question: "b", share: 0.25 }],
+  });
+  const alone = await movesOf({ attributes: attributes.slice(0, 1), attribute: 0, value: 0 }, at);
+  assert.deepEqual(alone, { change: 0, leaks: [] });
+});
+
+const leaks = (shares: Record<string, number>) =>
+  Object.entries(shares).map(([question, share]) => ({ question, share }));
+
+Deno.test("condition() projects out the questions that leak, and no others", async () => {
+  const slopes: Record<string, number[][]> = {
+    a: [[1, 0, 0, 0]],
+    b: [[0, 1, 0, 0]],
+    c: [[0, 0, 1, 0]],
+  };
+  // `a` leaks at first, `b` as long as its part is there after that; `c` never does
+  const movesOf = ([a, b]: number[]) =>
+    Promise.resolve({
+      change: 1,
+      leaks: leaks({ a: a ? 0.3 : 0, b: a ? 0.2 : b ? 0.21 : 0, c: 0.2 }),
+    });
+  const found = await condition([0.5, 0.5, 0.5, 0.5], (q) => slopes[q], () => 0.9, movesOf);
+  assert.deepEqual(found, { vector: [0, 0, 0.707, 0.707], accuracy: 0.9 });
+});
+
+Deno.test("condition() ends below the bar, and where a projection did not help", async () => {
+  const movesOf = () => Promise.resolve({ change: 1, leaks: leaks({ a: 1 }) });
+  const slopesOf = () => [[1, 0]];
+  const accuracyOf = ([first]: number[]) => first === 0 ? 0.7 : 0.9;
+  assert.deepEqual(await condition([0.6, 0.8], slopesOf, accuracyOf, movesOf), {
+    ...{ vector: [0, 1], accuracy: 0.7 },
+  });
+  assert.deepEqual(await condition([0.6, 0.8], slopesOf, () => 0.9, movesOf), {
+    ...{ vector: [0, 1], accuracy: 0.9 },
+  });
+  assert.deepEqual(await condition([1, 0], slopesOf, accuracyOf, movesOf), {
+    ...{ vector: [1, 0], accuracy: 0.9 },
+  });
+});
+
+Deno.test("isPublished() asks for accuracy, change and no leak above the bar", () => {
+  const reaches = (change: number, shares: Record<string, number>, accuracy = 0.8) =>
+    isPublished({ accuracy, moves: { change, leaks: leaks(shares) } });
+  assert.ok(reaches(0.6, { a: 0.2, b: 0.2 }));
+  assert.ok(reaches(0.6, {}));
+  assert.ok(!reaches(0.6, {}, 0.799));
+  assert.ok(!reaches(0.595, {}));
+  assert.ok(!reaches(1, { a: 0, b: 0.205 }));
+  assert.ok(!isPublished({ accuracy: 1, moves: null }));
+});
