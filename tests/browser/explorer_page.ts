@@ -34,11 +34,18 @@ export function largestDifference(a: Pixels, b: Pixels): number {
   return a.data.reduce((most, value, i) => Math.max(most, Math.abs(value - b.data[i])), 0);
 }
 
-export function press(tab: Tab, name: string): Promise<void> {
-  return tab.evaluate((name) => {
-    const buttons = [...document.querySelectorAll("button")];
-    buttons.find((b) => (b.ariaLabel ?? b.textContent!.trim()) === name)!.click();
-  }, name);
+export async function press(tab: Tab, name: string): Promise<void> {
+  await tab.waitFor(
+    `a button "${name}" that can be pressed`,
+    (name) => {
+      const buttons = [...document.querySelectorAll("button")];
+      const button = buttons.find((b) => (b.ariaLabel ?? b.textContent!.trim()) === name);
+      if (!button || button.disabled) return null;
+      button.click();
+      return true;
+    },
+    name,
+  );
 }
 
 export const address = (tab: Tab) => tab.evaluate(() => location.pathname + location.search);
