@@ -138,9 +138,10 @@ export default function Compare(props: CompareProps) {
           onSort={(sorting) => change({ sorting }, "step")}
         />
         <p class="results-note">
-          Bars are the figures, marks the place of real images, whiskers how far a figure may be
-          off. The distances are in the features of ganlet's own classifier, so none of them
-          compares to a published FID. A click on a heading sorts.
+          Bars are the figures, marks the place of real images, whiskers the runs from other seeds,
+          shorter ones among them, or else the standard error. The distances are in the features of
+          ganlet's own classifier, so none of them compares to a published FID. A click on a heading
+          sorts.
         </p>
       </section>
     </div>
