@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import type { ModelCard } from "../sampler/card.ts";
-import { duration, fileSize, measuresOf, objectiveName } from "./facts.ts";
+import { fileSize, measuresOf, objectiveName, trainingTime } from "./facts.ts";
 
 interface Props {
   card: ModelCard;
@@ -16,7 +16,7 @@ export function Summary(
     <>
       Trained on {dataset.images.toLocaleString("en")} pictures of {dataset.title} at {width} ×{" "}
       {height} pixels: {training.generatorSteps.toLocaleString("en")} steps in{" "}
-      {duration(training.seconds)} on {training.backend === "webgpu" ? "a GPU" : "a CPU"}.
+      {trainingTime(training)}.
     </>
   );
 }
@@ -51,7 +51,7 @@ export function ModelFacts({ card, downloads }: Props) {
         <Fact name="Training">
           Recipe “{training.recipe}”: {training.generatorSteps.toLocaleString("en")}{" "}
           generator steps{saved}, each after {training.criticSteps} of the critic,{" "}
-          {training.batchSize} pictures a step, in {duration(training.seconds)}
+          {training.batchSize} pictures a step, in {trainingTime(training)}
         </Fact>
         {card.metrics && (
           <Fact name="Measured">

@@ -52,6 +52,19 @@ export function duration(seconds: number): string {
   return small.startsWith("0") ? large : `${large} ${small}`;
 }
 
+/**
+ * How long training took, and of what: the time of a CPU's processors where the card has it, as other work beside the run
+ * does not lengthen that, else the clock's.
+ */
+export function trainingTime(
+  { backend, seconds, processorSeconds }: ModelCard["training"],
+): string {
+  if (backend === "webgpu") return `${duration(seconds)} on a GPU`;
+  return processorSeconds === undefined
+    ? `${duration(seconds)} on a CPU`
+    : `${duration(processorSeconds)} of CPU time`;
+}
+
 /** "812 bytes", "14 KB", "2.4 MB", in powers of ten. */
 export function fileSize(bytes: number): string {
   if (bytes < 1000) return measure(bytes, "bytes");

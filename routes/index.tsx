@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import { duration, objectiveName } from "../components/facts.ts";
+import { objectiveName, trainingTime } from "../components/facts.ts";
 import { Island } from "../components/Island.tsx";
 import LivingSample from "../islands/LivingSample.tsx";
 import type { ModelCard } from "../sampler/card.ts";
@@ -148,9 +148,7 @@ function Exhibited({ card }: { card: ModelCard }) {
         </h4>
         <p class="byline">{objectiveName(objective)}, {width} × {height} pixels</p>
         <p>
-          {training.generatorSteps.toLocaleString("en")} steps in {duration(training.seconds)} on
-          {" "}
-          {training.backend === "webgpu" ? "a GPU" : "a CPU"}
+          {training.generatorSteps.toLocaleString("en")} steps in {trainingTime(training)}
         </p>
         {metrics?.coverage && (
           <p>

@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
-import { duration, fileSize, measuresOf, objectiveName } from "../../components/facts.ts";
+import {
+  duration,
+  fileSize,
+  measuresOf,
+  objectiveName,
+  trainingTime,
+} from "../../components/facts.ts";
 import { averaged, robustRange, rounded } from "../../components/LineChart.tsx";
 import { parseTyped, written } from "../../components/NumberSlider.tsx";
 import { findDimensions } from "../../islands/explorer/DimensionSliders.tsx";
@@ -35,6 +41,20 @@ for (
     assert.equal(fileSize(bytes), text.replace(" ", "\u00a0"));
   });
 }
+
+Deno.test("trainingTime() is the processors' where a card has it, and a GPU's by the clock", () => {
+  const training = (facts: object) => facts as Parameters<typeof trainingTime>[0];
+  const wasm = { backend: "wasm", seconds: 3600 };
+  assert.equal(trainingTime(training(wasm)), "1\u00a0h on a CPU");
+  assert.equal(
+    trainingTime(training({ ...wasm, processorSeconds: 600 })),
+    "10\u00a0min of CPU time",
+  );
+  assert.equal(
+    trainingTime(training({ backend: "webgpu", seconds: 3600, processorSeconds: 600 })),
+    "1\u00a0h on a GPU",
+  );
+});
 
 Deno.test("objectiveName() writes objectives as their papers do, and unknown ones as they are", () => {
   assert.equal(objectiveName("wgan-gp"), "WGAN-GP");
