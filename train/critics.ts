@@ -30,6 +30,12 @@ export function criticChannels({ size, width }: NetworkShape): number[] {
   return [...Array(blocks).keys()].map((i) => scaled(256 / 2 ** (blocks - 1 - i), width));
 }
 
+/** What normalises the critic's layer `i`, counted from its input. */
+export function normalisationAt(i: number, normalisation: Normalisation) {
+  if (normalisation !== "batch-after-first") return normalisation;
+  return i === 0 ? "none" : "batch";
+}
+
 /** Units of a scorer's hidden layer, 0 for none. */
 export const hiddenUnits = ({ width }: Pick<NetworkShape, "width">, hidden: number): number =>
   hidden > 0 ? scaled(hidden, width) : 0;
@@ -125,11 +131,14 @@ function autoencoder(shape: NetworkShape, { normalisation, start }: CriticSettin
 /** The initialiser, and a block of it: a filter with its normalisation's gain, if any, and bias. */
 function layers(start: Start, normalisation: Normalisation) {
   const init = initialiser(start, STREAM.criticWeights);
+  let made = 0;
   return {
     ...init,
     block(part: string, i: number, shape: number[], channels: number) {
       init.filter(`${part}conv${i}`, shape);
-      if (normalisation !== "none") init.gain(`${part}gamma${i}`, channels);
+      if (normalisationAt(made++, normalisation) !== "none") {
+        init.gain(`${part}gamma${i}`, channels);
+      }
       init.zeros(`${part}beta${i}`, channels);
     },
   };
@@ -137,16 +146,17 @@ function layers(start: Start, normalisation: Normalisation) {
 
 /** Reads the weights in the order in which they were made. */
 function reader(weights: readonly tf.Variable[], normalisation: Normalisation) {
-  let index = 0;
+  let index = 0, blocks = 0;
   const next = () => weights[index++];
   return {
     next,
     /** A block: what `convolve` makes of the next filter, normalised, through leaky ReLU. */
     activate(convolve: (filter: tf.Tensor4D) => tf.Tensor4D): Images {
       const y = convolve(next() as tf.Tensor4D);
-      if (normalisation === "none") return biasLeakyRelu(y, next(), SLOPE);
+      const own = normalisationAt(blocks++, normalisation);
+      if (own === "none") return biasLeakyRelu(y, next(), SLOPE);
       const [gamma, beta] = [next(), next()];
-      return normalisation === "layer"
+      return own === "layer"
         ? tf.leakyRelu(layerNorm(y, gamma, beta), SLOPE)
         : batchNormLeakyRelu(y, gamma, beta, { epsilon: EPSILON, alpha: SLOPE }).y;
     },

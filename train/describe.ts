@@ -1,4 +1,4 @@
-import { CODE_SIZE, criticChannels, hiddenUnits } from "./critics.ts";
+import { CODE_SIZE, criticChannels, hiddenUnits, normalisationAt } from "./critics.ts";
 import { generatorChannels, type NetworkShape } from "./networks.ts";
 import type { CriticKind, Normalisation } from "./objectives/objective.ts";
 
@@ -29,10 +29,11 @@ export function describeCritic(
   const down = channels.map((out, i): LayerRow => {
     const side = shape.size / 2 ** (i + 1);
     const into = channels[i - 1] ?? shape.channels;
+    const own = normalisationAt(i, normalisation);
     return {
-      layer: `conv 3x3 / 2, ${norm(normalisation)}leaky ReLU`,
+      layer: `conv 3x3 / 2, ${norm(own)}leaky ReLU`,
       output: [side, side, out],
-      parameters: 9 * into * out + vectors(normalisation) * out,
+      parameters: 9 * into * out + vectors(own) * out,
       multiplyAdds: side * side * 9 * into * out,
     };
   });
@@ -45,7 +46,8 @@ export function describeCritic(
   }
   const units = CODE_SIZE;
   const end = toUnits("conv 4x4, code", taps, units);
-  return [...down, end, ...decode(units, channels.toReversed(), shape, normalisation, "linear")];
+  const inner = normalisationAt(channels.length, normalisation);
+  return [...down, end, ...decode(units, channels.toReversed(), shape, inner, "linear")];
 }
 
 /** A layer from all that an image has come to, to units with a bias each. */

@@ -19,6 +19,7 @@ const standard: Recipe = {
   ...paper,
   criticOptimizer: faster,
   generatorOptimizer: faster,
+  criticNormalisation: "batch-after-first", // with "batch", faces were drawn well and all in one grey
   criticHidden: 256, // without it, samples are well drawn in each part, and often no digit as a whole
 };
 const points: Recipe = {

@@ -63,7 +63,10 @@ export const ebgan: Objective = {
   paper: { title: "Energy-based Generative Adversarial Network", arxiv: "1609.03126" },
   critic: "autoencoder",
   points,
-  recipes: { default: standard, article: { ...standard, initialisation: "glorot" } },
+  recipes: {
+    default: { ...standard, criticNormalisation: "batch-after-first" }, // as DCGAN
+    article: { ...standard, initialisation: "glorot" },
+  },
   pretrainLoss: (D: Critic, x: Images) => energy(D(x)),
   criticLoss: (D, x, Gz, _random, { margin: m = margin } = {}) => ({
     loss: tf.add(energy(D(x)), tf.mean(tf.relu(tf.sub(m, D(Gz).score)))) as tf.Scalar,

@@ -38,7 +38,8 @@ export const lsgan: Objective = {
       ...article,
       criticOptimizer: adam,
       generatorOptimizer: adam,
-      criticHidden: 256, // as DCGAN
+      criticNormalisation: "batch-after-first", // as DCGAN
+      criticHidden: 256,
       initialisation: "gaussian",
     },
     article,

@@ -32,7 +32,13 @@ export interface CriticLoss {
 
 /** What plays the critic: a network that scores images, or an auto-encoder whose score is its error. */
 export type CriticKind = "score" | "autoencoder";
-export type Normalisation = "none" | "batch" | "layer";
+/**
+ * What normalises the critic's layers. "batch-after-first" leaves out the first one, as DCGAN does (arXiv:1511.06434,
+ * section 3): real and generated images are normalised apart, so that a critic normalised from its first layer on does not
+ * see their colours, but how these differ inside a batch.
+ */
+export const NORMALISATIONS = ["none", "batch", "batch-after-first", "layer"] as const;
+export type Normalisation = typeof NORMALISATIONS[number];
 export type Initialisation = "gaussian" | "glorot";
 
 /** Numbers inside an objective's equations, where they differ between recipes. */

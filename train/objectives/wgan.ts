@@ -21,7 +21,8 @@ const standard: Recipe = {
   ...article,
   criticOptimizer: faster,
   generatorOptimizer: faster,
-  criticHidden: 256, // as DCGAN
+  criticNormalisation: "batch-after-first", // as DCGAN
+  criticHidden: 256,
   initialisation: "gaussian",
   clip: 0.01, // Algorithm 1
 };
