@@ -8,7 +8,13 @@ import { LATENT_SIZE } from "./run_plan.ts";
 import { type Dataset, datasetNames, imageShapeOf, loadDataset } from "./data/dataset.ts";
 import { referenceFor } from "./evaluate/real.ts";
 import { OBJECTIVES } from "./objectives/mod.ts";
-import { type Objective, RECIPE_NETWORKS, type RecipeName } from "./objectives/objective.ts";
+import {
+  type Normalisation,
+  type Objective,
+  type Recipe,
+  RECIPE_NETWORKS,
+  type RecipeName,
+} from "./objectives/objective.ts";
 import { MOST_STEPS } from "./option_table.ts";
 import { parseTrainOptions, type TrainOptions } from "./options.ts";
 import { Refusal } from "./refusal.ts";
@@ -30,7 +36,8 @@ async function main(args: string[]): Promise<number> {
     console.log(parsed.help);
     return 0;
   }
-  const objective = OBJECTIVES.find(({ name }) => name === parsed.objective)!;
+  const named = OBJECTIVES.find(({ name }) => name === parsed.objective)!;
+  const objective = parsed.criticNorm ? withCriticNorm(named, parsed.criticNorm) : named;
   const points = pointsNamed(parsed.data);
   if (points) return await trainPoints(points, objective, parsed, root);
   const recipe = parsed.recipe as RecipeName;
@@ -80,6 +87,17 @@ async function main(args: string[]): Promise<number> {
     backend.stop();
     stop.release();
   }
+}
+
+/** The objective, its recipes with `--critic-norm` instead of their own. */
+function withCriticNorm(objective: Objective, criticNormalisation: Normalisation): Objective {
+  const changed = (recipe: Recipe) => ({ ...recipe, criticNormalisation });
+  const { default: standard, article } = objective.recipes;
+  return {
+    ...objective,
+    points: changed(objective.points),
+    recipes: { default: changed(standard), article: changed(article) },
+  };
 }
 
 /** `--describe`: both networks, layer by layer. */

@@ -1,5 +1,5 @@
 import { isFolderPath } from "./data/folder_name.ts";
-import type { Recipe } from "./objectives/objective.ts";
+import { NORMALISATIONS, type Recipe } from "./objectives/objective.ts";
 
 /** What the registries offer: the parser knows no objective and no data set by name. */
 export interface Offer {
@@ -54,6 +54,13 @@ export function optionTable(offer: Offer, recipes: readonly string[] = allRecipe
       oneOf(recipes),
       "default",
       "what trains best here, or the article to the letter",
+    ),
+    "critic-norm": option(
+      "name",
+      oneOf(NORMALISATIONS),
+      undefined,
+      "what normalises the critic's layers",
+      "the recipe's",
     ),
     steps: option("n", integer(1, MOST_STEPS), undefined, "generator steps", "the recipe's"),
     "budget-minutes": option(

@@ -7,7 +7,7 @@ import {
   valuesOf,
   wordsOf,
 } from "./command_line.ts";
-import type { Recipe } from "./objectives/objective.ts";
+import type { Normalisation, Recipe } from "./objectives/objective.ts";
 import { type Offer, optionTable } from "./option_table.ts";
 import { describeOptimizer } from "./optimizers.ts";
 import { Refusal } from "./refusal.ts";
@@ -24,6 +24,8 @@ export interface TrainOptions {
   /** Channel multiplier of the networks; undefined: 1 on a GPU, 0.5 without one. */
   readonly width?: number;
   readonly recipe: string;
+  /** What normalises the critic's layers; undefined: the recipe says. */
+  readonly criticNorm?: Normalisation;
   /** Generator steps; undefined: the recipe's. */
   readonly steps?: number;
   /** Minutes of training after which the run ends; undefined: no limit. */
@@ -73,6 +75,7 @@ export function parseTrainOptions(
     describe: values.describe,
     width: values.width,
     recipe: values.recipe,
+    criticNorm: values["critic-norm"],
     steps: values.steps,
     batchSize: values.batch,
     seed: values.seed,

@@ -5,7 +5,7 @@ import type { Dataset } from "./data/dataset.ts";
 import type { Reference } from "./evaluate/real.ts";
 import { type RunFacts, versions } from "./model_folder.ts";
 import type { NetworkShape } from "./networks.ts";
-import type { Objective, RecipeName } from "./objectives/objective.ts";
+import type { Normalisation, Objective, RecipeName } from "./objectives/objective.ts";
 import { describeOptimizer } from "./optimizers.ts";
 import type { Course, Done } from "./subject.ts";
 
@@ -15,6 +15,8 @@ export const LATENT_SIZE = 100; // DCGAN, section 4; the article
 export interface RunPlan extends Course {
   readonly objective: Objective;
   readonly recipe: RecipeName;
+  /** `--critic-norm`, which the objective's recipes have by now; undefined: they have their own. */
+  readonly criticNorm?: Normalisation;
   readonly dataset: Dataset;
   /** What `--data` was given: the data set's name, or a folder. */
   readonly data: string;
@@ -97,6 +99,7 @@ function commandLine(plan: RunPlan, steps: number): string {
   const source = data === dataset.id ? data : quoted(`./${basename(data)}`);
   return `deno task train:${objective.name} --data ${source} --size ${dataset.imageShape[0]} ` +
     `${dataset.mirrored ? "--mirror " : ""}--width ${width} --recipe ${recipe} ` +
+    (plan.criticNorm === undefined ? "" : `--critic-norm ${plan.criticNorm} `) +
     `--steps ${steps} --batch ${batchSize} --seed ${seed}` +
     (plan.evaluateEvery === undefined ? "" : ` --evaluate-every ${plan.evaluateEvery}`);
 }

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { createCritic } from "../../train/critics.ts";
 import { describeCritic, describeGenerator, describeRows } from "../../train/describe.ts";
 import { createGenerator, type NetworkShape } from "../../train/networks.ts";
+import { NORMALISATIONS } from "../../train/objectives/objective.ts";
 
 await tf.setBackend("cpu");
 
@@ -36,7 +37,7 @@ Deno.test("describeCritic() has the hidden units' layer", () => {
 });
 
 for (const kind of ["score", "autoencoder"] as const) {
-  for (const normalisation of ["none", "batch", "layer"] as const) {
+  for (const normalisation of NORMALISATIONS) {
     Deno.test(`the described parameters are the networks' (${kind}, ${normalisation})`, () => {
       const shape: NetworkShape = { size: 32, channels: 1, width: 0.25, latentSize: 100 };
       const generator = createGenerator(shape, start);

@@ -3,6 +3,7 @@ import "@tensorflow/tfjs-backend-cpu";
 import assert from "node:assert/strict";
 import { createCritic } from "../../train/critics.ts";
 import { createGenerator, type NetworkShape } from "../../train/networks.ts";
+import { NORMALISATIONS } from "../../train/objectives/objective.ts";
 
 await tf.setBackend("cpu");
 
@@ -59,7 +60,7 @@ Deno.test("networks of 32x32x1 have one block less, of 128x128 one more", () => 
 });
 
 for (const kind of ["score", "autoencoder"] as const) {
-  for (const normalisation of ["none", "batch", "layer"] as const) {
+  for (const normalisation of NORMALISATIONS) {
     Deno.test(`both networks give the right shapes (${kind}, critic normalisation: ${normalisation})`, () => {
       const shape: NetworkShape = { size: 32, channels: 3, width: 1 / 32, latentSize: 10 };
       const g = createGenerator(shape, start);
@@ -96,6 +97,34 @@ Deno.test("the auto-encoder's score is the mean squared error of its reconstruct
   const x = tf.concat([tf.ones([1, 8, 8, 1]), tf.fill([1, 8, 8, 1], -1)]) as tf.Tensor4D;
   assert.deepEqual([...judge(x).score.dataSync()], [0.25, 2.25]);
   tf.dispose(weights as tf.Variable[]);
+});
+
+Deno.test("batch norm after the first layer leaves out the gain of the critic's first layer, and no other", () => {
+  const shape: NetworkShape = { size: 32, channels: 3, width: 1 / 16, latentSize: 10 };
+  for (const kind of ["score", "autoencoder"] as const) {
+    const gains = (["batch", "batch-after-first"] as const).map((normalisation) => {
+      const { names, weights } = createCritic(shape, { kind, normalisation, start });
+      tf.dispose(weights as tf.Variable[]);
+      return names.filter((name) => name.includes("gamma"));
+    });
+    assert.deepEqual(gains[0].slice(1), gains[1]);
+    assert.match(gains[0][0], /^(encoder\/)?gamma0$/);
+  }
+});
+
+Deno.test("batch norm after the first layer scores by the first layer's leaky ReLU of filter and bias", () => {
+  const shape: NetworkShape = { size: 8, channels: 1, width: 1 / 256, latentSize: 10 };
+  const settings = { kind: "score", normalisation: "batch-after-first", start } as const;
+  const { judge, weights } = createCritic(shape, settings); // 8x8x1 → 4x4x1 → a score
+  const middle = (v: number) => tf.tensor4d([0, 0, 0, 0, v, 0, 0, 0, 0], [3, 3, 1, 1]);
+  const values = [middle(2), tf.tensor1d([-1]), tf.fill([4, 4, 1, 1], 1 / 16), tf.tensor1d([0.5])];
+  weights.forEach((weight, i) => weight.assign(values[i]));
+  const x = tf.concat([tf.fill([1, 8, 8, 1], 1), tf.fill([1, 8, 8, 1], -1)]) as tf.Tensor4D;
+  // 2 · 1 − 1 = 1 stays, 2 · −1 − 1 = −3 comes to −0.6; a half is added to both
+  judge(x).score.dataSync().forEach((score, i) =>
+    assert.ok(Math.abs(score - [1.5, -0.1][i]) < 1e-6)
+  );
+  tf.dispose([...values, ...weights as tf.Variable[]]);
 });
 
 Deno.test("layer norm in the critic leaves an image's score alone when the other images change", () => {
