@@ -46,8 +46,17 @@ Deno.test("a shortfall says in what, by how much, and what was asked for", () =>
   );
 });
 
-Deno.test("shares are asked of one question alone: attributes are not even in the data either", () => {
-  const high = { coverage: 0.9, density: 0.9, confident: 95 };
-  const attributes = { beard: { none: 1, chin: 0 }, hair: { bun: 0.5, spiky: 0.5 } };
-  assert.equal(shortfallOf(metricsOf(high, attributes)), undefined);
+Deno.test("of attributes, coverage of 0.6 is asked and that no value is missing, neither shares nor confidence", () => {
+  const atTheBar = { coverage: 0.6, density: 0.1, confident: 10 };
+  const attributes = { beard: { none: 0.99, chin: 0.01 }, hair: { bun: 0.5, spiky: 0.5 } };
+  const metrics = metricsOf(atTheBar, attributes);
+  assert.equal(shortfallOf(metrics), undefined);
+  const histogram = {
+    ...metrics.histogram,
+    ...{ missing: ["beard: chin"], modes: { found: 3, of: 4 } },
+  };
+  assert.equal(
+    shortfallOf({ ...metrics, coverage: figure(0.594), histogram }),
+    "Coverage is 0.594 (bar: 0.6); 1 of 4 values are missing (beard: chin)",
+  );
 });
