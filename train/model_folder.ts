@@ -8,6 +8,7 @@ import { toLayersModel } from "./export.ts";
 import type { History } from "./history.ts";
 import type { NetworkShape } from "./networks.ts";
 import { sampleGrid } from "./preview.ts";
+import { shippedFrames } from "./timeline.ts";
 
 /** The card's fields that only the run knows. */
 export type RunFacts = Pick<
@@ -62,13 +63,17 @@ export async function writeModel(
   timelineFolder: string,
   { force }: { force: boolean },
 ): Promise<void> {
+  const frames = await Promise.all(history.timeline.map(async (point) => ({
+    ...point,
+    bytes: await Deno.readFile(join(timelineFolder, point.file)),
+  })));
+  const shipped = shippedFrames(frames, TIMELINE_BYTES);
+  const timeline = shipped.map(({ step, file }) => ({ step, file }));
   const files = new Map<string, Uint8Array>([
     ...generator,
-    ["history.json", text(JSON.stringify(history))],
+    ["history.json", text(JSON.stringify({ ...history, timeline }))],
+    ...shipped.map(({ file, bytes }) => [file, bytes] as const),
   ]);
-  for (const { file } of history.timeline) {
-    files.set(file, await Deno.readFile(join(timelineFolder, file)));
-  }
   const card = cardOf(facts, shape, files, join(folder, "card.json"));
 
   await replaceFolder(folder, async (temporary) => {
@@ -84,6 +89,9 @@ export async function writeModel(
 export function versions(): Record<string, string> {
   return { deno: Deno.version.deno, tfjs: version_core };
 }
+
+/** Most bytes of a model's timeline: grids of 64 colour pictures take 0.6 MB each, and a site's models are to stay small. */
+const TIMELINE_BYTES = 3.9e6;
 
 // 4x4 samples, at least 512 pixels wide, each sample's pixel a whole number of the picture's.
 const posterOf = ({ size }: NetworkShape) => ({
