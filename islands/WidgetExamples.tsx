@@ -47,7 +47,7 @@ export default function WidgetExamples({ src, title }: WidgetExamplesProps) {
       <GanletElement ref={ref} src={src} alt={title} />
       <div>
         <h3>Methods and events</h3>
-        <label class="walk">
+        <label class="method">
           <code>interpolate(3, 8, {t.toFixed(2)})</code>
           <input
             type="range"
