@@ -20,6 +20,7 @@ export function Island<P extends object>({ name, of: Component, props, fetches }
       data-island={name}
       data-props={JSON.stringify(props)}
       data-fetches={fetches?.join(" ")}
+      data-waiting=""
     >
       <Component {...props} />
     </div>
@@ -36,6 +37,7 @@ export async function hydrateIslands<P extends object>(
     root.dataset.fetches?.split(" ").forEach(preload);
     const props: P = JSON.parse(root.dataset.props!);
     hydrate(<Component {...props} />, root);
+    delete root.dataset.waiting;
   }
 }
 
