@@ -25,6 +25,8 @@ export interface Page {
   modules?: string[];
   /** URL of the picture that the page is about: nothing goes before it on a slow line. */
   picture?: string;
+  /** A stylesheet that no other page needs, by its source. */
+  stylesheet?: string;
   /** URLs of further scripts, modules. */
   scripts?: string[];
   /** Path of what oEmbed has to say of the page. */
@@ -69,6 +71,7 @@ function App({ site, page, origin }: { site: Site; page: Page; origin: string })
         )}
         <link rel="icon" href={build.url("static/icon.svg")} type="image/svg+xml" />
         <link rel="stylesheet" href={build.url("static/styles.css")} />
+        {page.stylesheet && <link rel="stylesheet" href={build.url(page.stylesheet)} />}
         {page.picture && <link rel="preload" as="image" href={page.picture} fetchpriority="high" />}
         {entries.map((src) => <script key={src} type="module" src={src} />)}
         {[...imported].map((href) => <link key={href} rel="modulepreload" href={href} />)}

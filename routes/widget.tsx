@@ -33,6 +33,7 @@ export function widgetPage(site: Site, zoo: Zoo) {
         "visitor's own browser draws.",
       current: "widget",
       islands: shown ? ["WidgetExamples"] : [],
+      stylesheet: "static/manual.css",
       scripts: ["/widget.js"],
       modules: site.build.scriptUrls(WIDGET_ELEMENT),
       children: (
