@@ -108,6 +108,7 @@ async function bundleSources(folder: string): Promise<Pick<Manifest, "assets" | 
       { in: WIDGET_ELEMENT, out: "widget" },
       { in: "static/styles.css", out: "styles" },
       { in: "static/embed.css", out: "embed" },
+      { in: "static/manual.css", out: "manual" },
     ],
     plugins: [{
       name: "islands",

@@ -1,3 +1,5 @@
+import type { ComponentChildren } from "preact";
+import { anchorOf } from "./anchor.ts";
 import type { Entry } from "./widget_reference.ts";
 
 interface Props {
@@ -6,13 +8,15 @@ interface Props {
   type: string;
   entries: readonly Entry[];
   note?: string;
+  /** What follows the table. */
+  children?: ComponentChildren;
 }
 
 /** Names with what they are; on a narrow screen each becomes a block. */
-export function ReferenceTable({ title, type, entries, note }: Props) {
+export function ReferenceTable({ title, type, entries, note, children }: Props) {
   return (
     <section class="reference">
-      <h2>{title}</h2>
+      <h2 id={anchorOf(title)}>{title}</h2>
       {note && <p>{note}</p>}
       <table>
         <thead>
@@ -36,6 +40,7 @@ export function ReferenceTable({ title, type, entries, note }: Props) {
           ))}
         </tbody>
       </table>
+      {children}
     </section>
   );
 }

@@ -5,7 +5,7 @@ interface Props {
   title: string;
   text: string;
   attributes: GanletElementProps;
-  /** Rules of static/styles/widget.css that it shows. */
+  /** Rules of static/manual.css that it shows. */
   css?: string;
   children?: ComponentChildren;
 }

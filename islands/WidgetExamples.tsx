@@ -9,8 +9,11 @@ export interface WidgetExamplesProps {
 
 /** What this page uses of the element (widget/api.ts). */
 interface SamplerElement extends HTMLElement {
+  readonly loaded: boolean;
+  readonly backend: string | null;
+  readonly card: { title: string } | null;
   latent: Float32Array | null;
-  sample(z?: number): Promise<ImageData>;
+  sample(z?: number | Float32Array): Promise<ImageData>;
   interpolate(a: number, b: number, t: number): Promise<ImageData>;
   randomize(seed?: number): Promise<number>;
   toBlob(): Promise<Blob>;
@@ -26,10 +29,12 @@ export default function WidgetExamples({ src, title }: WidgetExamplesProps) {
   const [t, setT] = useState(0);
   const sampler = () => ref.current as SamplerElement;
 
+  const say = (line: string) => setLog((log) => [line, ...log].slice(0, LOG_LENGTH));
+
   useEffect(() => {
     const element = sampler();
     const note = ({ type, detail }: Event & { detail?: Record<string, unknown> }) =>
-      setLog((log) => [`${type} ${shortened(detail)}`, ...log].slice(0, LOG_LENGTH));
+      say(`${type} ${shortened(detail)}`);
     EVENTS.forEach((name) => element.addEventListener(name, note));
     return () => EVENTS.forEach((name) => element.removeEventListener(name, note));
   }, []);
@@ -46,8 +51,11 @@ export default function WidgetExamples({ src, title }: WidgetExamplesProps) {
     <div class="example is-live">
       <GanletElement ref={ref} src={src} alt={title} />
       <div>
-        <h3>Methods and events</h3>
-        <label class="walk">
+        <h3>Methods, events, properties</h3>
+        <p>
+          A latent vector of two numbers does not fit: <code>error</code> says so.
+        </p>
+        <label class="method">
           <code>interpolate(3, 8, {t.toFixed(2)})</code>
           <input
             type="range"
@@ -66,8 +74,20 @@ export default function WidgetExamples({ src, title }: WidgetExamplesProps) {
           <button type="button" onClick={run(() => sampler().randomize())}>randomize()</button>
           <button type="button" onClick={() => sampler().latent = null}>latent = null</button>
           <button type="button" onClick={save}>toBlob()</button>
+          <button type="button" onClick={run(() => sampler().sample(new Float32Array(2)))}>
+            sample([0, 0])
+          </button>
+          <button
+            type="button"
+            onClick={() => {
+              const { loaded, backend, card } = sampler();
+              say(`loaded ${loaded}, backend ${backend}, card ${card?.title ?? null}`);
+            }}
+          >
+            loaded, backend, card
+          </button>
         </p>
-        <ol class="log" aria-label="Events, the newest first">
+        <ol class="log" aria-label="Events and properties, the newest first">
           {log.map((line, i) => <li key={log.length - i}>{line}</li>)}
         </ol>
       </div>

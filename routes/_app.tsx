@@ -23,8 +23,10 @@ export interface Page {
   islands?: string[];
   /** URLs of scripts that the islands import at once, so that the browser need not wait for the islands. */
   modules?: string[];
-  /** URLs that the scripts will fetch, for the same reason. */
-  fetches?: string[];
+  /** URL of the picture that the page is about: nothing goes before it on a slow line. */
+  picture?: string;
+  /** A stylesheet that no other page needs, by its source. */
+  stylesheet?: string;
   /** URLs of further scripts, modules. */
   scripts?: string[];
   /** Path of what oEmbed has to say of the page. */
@@ -69,10 +71,8 @@ function App({ site, page, origin }: { site: Site; page: Page; origin: string })
         )}
         <link rel="icon" href={build.url("static/icon.svg")} type="image/svg+xml" />
         <link rel="stylesheet" href={build.url("static/styles.css")} />
-        {page.fetches?.map((href) => (
-          // "anonymous" is how fetch() asks: another way, and the browser would fetch twice.
-          <link key={href} rel="preload" as="fetch" href={href} crossorigin="anonymous" />
-        ))}
+        {page.stylesheet && <link rel="stylesheet" href={build.url(page.stylesheet)} />}
+        {page.picture && <link rel="preload" as="image" href={page.picture} fetchpriority="high" />}
         {entries.map((src) => <script key={src} type="module" src={src} />)}
         {[...imported].map((href) => <link key={href} rel="modulepreload" href={href} />)}
         {site.extraScripts.map((src) => <script key={src} type="module" src={src} />)}

@@ -33,6 +33,11 @@ export function comparable(cards: readonly ModelCard[]): Group[] {
   }).sort((a, b) => b.cards.length - a.cards.length || compareText(a.key, b.key));
 }
 
+/** The page that compares `group`. */
+export function compareUrl(groups: readonly Group[], group: Group): string {
+  return group === groups[0] ? "/compare" : `/compare?data=${group.key}`;
+}
+
 /** arXiv's numbers begin with year and month. */
 export function byPaper(a: ModelCard, b: ModelCard): number {
   return compareText(a.paper.arxiv, b.paper.arxiv) || compareText(a.id, b.id);

@@ -11,7 +11,7 @@ interface Entry {
 export const NAVIGATION: readonly Entry[] = [
   { key: "gallery", path: "/", label: "Gallery" },
   { key: "compare", path: "/compare", label: "Compare" },
-  { key: "explore", path: "/explore", label: "Your own model" },
+  { key: "explore", path: "/explore", label: "Your model" },
   { key: "widget", path: "/widget", label: "Embed" },
 ];
 

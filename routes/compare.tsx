@@ -4,7 +4,7 @@ import { ModesTable } from "../components/ModesTable.tsx";
 import Compare from "../islands/Compare.tsx";
 import { sendPage, type Site } from "./_app.tsx";
 import { ARTICLE, claims } from "./_claims.ts";
-import { comparable, contenders, type Group } from "./_comparison.ts";
+import { comparable, compareUrl, contenders, type Group } from "./_comparison.ts";
 import { GRID, RING } from "./_modes.ts";
 import { SAMPLER_MODULES } from "./_build.ts";
 import type { Zoo } from "./_zoo.ts";
@@ -84,10 +84,10 @@ export function compare(site: Site, zoo: Zoo) {
 function DataSets({ groups, current }: { groups: Group[]; current?: Group }) {
   return (
     <nav class="choices" aria-label="Data sets">
-      {groups.map((group, i) => (
+      {groups.map((group) => (
         <a
           key={group.key}
-          href={i === 0 ? "/compare" : `/compare?data=${group.key}`}
+          href={compareUrl(groups, group)}
           aria-current={group === current ? "page" : undefined}
         >
           {group.title}

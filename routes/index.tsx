@@ -1,18 +1,17 @@
 import type { Context } from "hono";
-import { objectiveName, trainingTime } from "../components/facts.ts";
+import { objectiveName } from "../components/facts.ts";
 import { Island } from "../components/Island.tsx";
 import LivingSample from "../islands/LivingSample.tsx";
 import type { ModelCard } from "../sampler/card.ts";
 import { sendPage, type Site } from "./_app.tsx";
 import { byPaper } from "./_comparison.ts";
+import { ByDataSet, OfObjective, POSTER } from "./_Exhibits.tsx";
 import { StartHere } from "./_StartHere.tsx";
 import type { Exhibit, Zoo } from "./_zoo.ts";
 import { modelFileUrl } from "./models/[id].ts";
 
 const DESCRIPTION =
   "Small generative adversarial networks, trained with Deno and TensorFlow.js and sampled in your own browser.";
-
-const POSTER = "poster.png";
 
 export function gallery(site: Site, zoo: Zoo) {
   return async (c: Context) => {
@@ -23,7 +22,7 @@ export function gallery(site: Site, zoo: Zoo) {
     const objectives = [...new Set(cards.map(({ objective }) => objective))];
     const asked = c.req.query("objective");
     const objective = objectives.find((objective) => objective === asked);
-    const chosen = cards.filter((card) => !objective || card.objective === objective);
+    const chosen = cards.filter((card) => card.objective === objective);
     return sendPage(c, site, {
       title: "ganlet · small generators, sampled in your browser",
       description: DESCRIPTION,
@@ -34,10 +33,10 @@ export function gallery(site: Site, zoo: Zoo) {
         <>
           <section class={shown ? "opening has-picture" : "opening"}>
             <div>
-              <h1>Small generators, drawn as you drag.</h1>
+              <h1>Small generators that draw as you drag.</h1>
               <p>
                 ganlet trains small generative adversarial networks with Deno and TensorFlow.js, and
-                every visitor samples them in their own browser: nothing is computed on a server.
+                every visitor samples them in their own browser: no server computes.
               </p>
             </div>
             {shown && (
@@ -62,9 +61,7 @@ export function gallery(site: Site, zoo: Zoo) {
               {objectives.length > 1 && <Objectives {...{ objectives, objective }} />}
             </div>
             {exhibits.length === 0 && <EmptyGallery />}
-            {[...Map.groupBy(chosen, ({ dataset }) => dataset.id).values()].map((cards) => (
-              <DataSet key={cards[0].dataset.id} cards={cards} />
-            ))}
+            {objective ? <OfObjective cards={chosen} /> : <ByDataSet cards={cards} />}
             {damaged.length > 0 && (
               <ol class="gallery">
                 {damaged.map((exhibit) => (
@@ -81,9 +78,10 @@ export function gallery(site: Site, zoo: Zoo) {
   };
 }
 
-/** The model that the first page shows: of those with a poster the one that covers its data best. */
+/** The model that the first page shows: of those with a poster the one that covers its data best, beside real images. */
 function showpiece(cards: readonly ModelCard[]): ModelCard | undefined {
-  const coverage = ({ metrics }: ModelCard) => metrics?.coverage?.value ?? -1;
+  const coverage = ({ metrics }: ModelCard) =>
+    metrics?.coverage ? metrics.coverage.value / metrics.coverage.floor : -1;
   return cards.filter(({ files }) => POSTER in files)
     .toSorted((a, b) => coverage(b) - coverage(a)).at(0);
 }
@@ -103,61 +101,6 @@ function Objectives({ objectives, objective }: { objectives: string[]; objective
         )
       )}
     </nav>
-  );
-}
-
-/** The models of one data set, in the order of their papers. */
-function DataSet({ cards }: { cards: readonly ModelCard[] }) {
-  const { title, images, licence } = cards[0].dataset;
-  return (
-    <section class="data-set">
-      <h3>{title}</h3>
-      <p>
-        {images.toLocaleString("en")} pictures. Licence: {licence}
-      </p>
-      <ol class="gallery">
-        {cards.map((card) => (
-          <li key={card.id}>
-            <Exhibited card={card} />
-          </li>
-        ))}
-      </ol>
-    </section>
-  );
-}
-
-function Exhibited({ card }: { card: ModelCard }) {
-  const { id, title, objective, training, imageShape: [height, width], metrics } = card;
-  const poster = card.files[POSTER];
-  return (
-    <article class="exhibit">
-      <div class="exhibit-picture">
-        {poster && (
-          <img
-            src={modelFileUrl(id, POSTER, poster.sha256)}
-            alt={`Sixteen samples of ${title}`}
-            width="512"
-            height="512"
-            loading="lazy"
-          />
-        )}
-      </div>
-      <div class="label">
-        <h4>
-          <a href={`/m/${id}`}>{title}</a>
-        </h4>
-        <p class="byline">{objectiveName(objective)}, {width} × {height} pixels</p>
-        <p>
-          {training.generatorSteps.toLocaleString("en")} steps in {trainingTime(training)}
-        </p>
-        {metrics?.coverage && (
-          <p>
-            Covers {Math.round(metrics.coverage.value * 100)}{" "}
-            % of the test images, where real ones cover {Math.round(metrics.coverage.floor * 100)} %
-          </p>
-        )}
-      </div>
-    </article>
   );
 }
 

@@ -2,6 +2,7 @@
 
 import type { Context } from "hono";
 import type { ComponentChildren } from "preact";
+import { anchorOf } from "../components/anchor.ts";
 import { GanletElement } from "../components/GanletElement.tsx";
 import { Island } from "../components/Island.tsx";
 import { Example, exampleCode } from "../components/WidgetExample.tsx";
@@ -12,6 +13,13 @@ import { sendPage, type Site } from "./_app.tsx";
 import { WIDGET_ELEMENT } from "./_build.ts";
 import type { Exhibit, Zoo } from "./_zoo.ts";
 import { modelFileUrl } from "./models/[id].ts";
+
+/** The page's sections, in its order. */
+const LIVE = "Live examples";
+const SECTIONS = [
+  ...["Put it there", LIVE, "Attributes", "Properties", "Methods", "Events", "Slots"],
+  ...["CSS parts", "Custom properties", "Content-Security-Policy", "Good to know"],
+];
 
 type Shown = Extract<Exhibit, { card: unknown }>;
 
@@ -25,6 +33,7 @@ export function widgetPage(site: Site, zoo: Zoo) {
         "visitor's own browser draws.",
       current: "widget",
       islands: shown ? ["WidgetExamples"] : [],
+      stylesheet: "static/manual.css",
       scripts: ["/widget.js"],
       modules: site.build.scriptUrls(WIDGET_ELEMENT),
       children: (
@@ -53,7 +62,12 @@ export function widgetPage(site: Site, zoo: Zoo) {
                 </p>
               )}
           </header>
-          <PutItThere origin={origin} id={shown?.id ?? "wgan-gp-mnist"} />
+          <Contents sections={SECTIONS.filter((title) => shown || title !== LIVE)} />
+          <PutItThere
+            origin={origin}
+            id={shown?.id ?? "wgan-gp-mnist"}
+            alt={shown?.card.title ?? "Handwritten digits"}
+          />
           {shown && <LiveExamples {...shown} />}
           <Reference />
           <Policy origin={origin} />
@@ -63,15 +77,29 @@ export function widgetPage(site: Site, zoo: Zoo) {
   };
 }
 
-function PutItThere({ origin, id }: { origin: string; id: string }) {
+function Contents({ sections }: { sections: readonly string[] }) {
+  return (
+    <nav class="contents" aria-label="On this page">
+      <ul>
+        {sections.map((title) => (
+          <li key={title}>
+            <a href={`#${anchorOf(title)}`}>{title}</a>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}
+
+function PutItThere({ origin, id, alt }: { origin: string; id: string; alt: string }) {
   const src = `${origin}/models/${id}/`;
   return (
     <section>
-      <h2>Put it there</h2>
+      <h2 id="put-it-there">Put it there</h2>
       <Code
         text={`<script type="module" src="${origin}/widget.js"></script>
 
-${exampleCode({ src, alt: "Handwritten digits", controls: true })}`}
+${exampleCode({ src, alt, controls: true })}`}
       />
       <div class="columns">
         <div>
@@ -132,7 +160,7 @@ function LiveExamples({ id, card }: Shown) {
     modelFileUrl(id, "poster.png", card.files["poster.png"].sha256);
   return (
     <section>
-      <h2>Live</h2>
+      <h2 id={anchorOf(LIVE)}>{LIVE}</h2>
       <ul class="examples">
         <Example
           title="A grid"
@@ -151,8 +179,12 @@ function LiveExamples({ id, card }: Shown) {
           title="Slots and parts"
           text="A poster and progress of one's own, and a frame by CSS."
           attributes={{ src, alt: card.title, controls: true, class: "framed" }}
-          css={`.framed { --ganlet-size: 192px; --ganlet-accent: teal }
+          css={`.framed {
+  --ganlet-size: 192px; --ganlet-accent: teal;
+  --ganlet-background: #0000; --ganlet-image-rendering: auto;
+}
 .framed::part(stage) { border-radius: 50% }
+.framed::part(button) { border-radius: 2em }
 .framed::part(slider) { accent-color: teal }`}
         >
           <p slot="poster" class="own-poster">One moment</p>
@@ -187,9 +219,11 @@ function Policy({ origin }: { origin: string }) {
         type={`Sources; origin is ${origin}`}
         entries={reference.DIRECTIVES}
         note="What your page's policy must allow, if it has one. Styles need nothing."
-      />
+      >
+        <Code text={policy(origin)} />
+      </ReferenceTable>
       <section class="prose">
-        <h2>Good to know</h2>
+        <h2 id="good-to-know">Good to know</h2>
         <ul>
           <li>
             All elements of a page share one WebGPU device or one worker, and those whose models
@@ -212,6 +246,17 @@ function Policy({ origin }: { origin: string }) {
       </section>
     </>
   );
+}
+
+/** A policy that allows the element, and nothing else but the page's own files. */
+function policy(origin: string): string {
+  const directives = reference.DIRECTIVES.map(({ name, type }) =>
+    `  ${name} 'self' ${type.replace("origin", origin)}`
+  );
+  return [
+    "Content-Security-Policy:",
+    ["  default-src 'self'", ...directives].join(";\n"),
+  ].join("\n");
 }
 
 function Code({ text }: { text: string }): ComponentChildren {

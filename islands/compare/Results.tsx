@@ -1,3 +1,4 @@
+import { Bar } from "../../components/Bar.tsx";
 import { type Column, COLUMNS, type Measured } from "../../components/results.ts";
 import type { Sorting } from "./view.ts";
 
@@ -88,34 +89,6 @@ function Figure({ figure, scale }: { figure: Measured | null; scale: number | nu
       </span>
       {scale !== null && <Bar figure={figure} scale={scale} />}
     </>
-  );
-}
-
-const BAR_WIDTH = 100;
-const BAR_HEIGHT = 10;
-
-/** The figure as a length, its spread as a whisker, and a mark where real images are. */
-function Bar({ figure: { value, floor, spread }, scale }: { figure: Measured; scale: number }) {
-  const at = (value: number) => Math.max(0, Math.min(1, value / scale)) * BAR_WIDTH;
-  const middle = BAR_HEIGHT / 2;
-  return (
-    <svg
-      class="bar"
-      viewBox={`0 0 ${BAR_WIDTH} ${BAR_HEIGHT}`}
-      preserveAspectRatio="none"
-      aria-hidden="true"
-    >
-      <rect class="bar-value" y="3" width={at(value)} height={BAR_HEIGHT - 6} />
-      {spread && (
-        <path
-          class="bar-spread"
-          d={`M${at(spread.low)} ${middle}H${at(spread.high)}M${at(spread.low)} 1V9M${
-            at(spread.high)
-          } 1V9`}
-        />
-      )}
-      {floor !== undefined && <path class="bar-floor" d={`M${at(floor)} 0V${BAR_HEIGHT}`} />}
-    </svg>
   );
 }
 

@@ -24,11 +24,11 @@ export function embed(site: Site, zoo: Zoo) {
       return send(
         "Not found",
         404,
-        <p>There is no model “{id}” here. It may have been renamed.</p>,
+        <Failure what={`There is no model “${id}” here.`} why="It may have been renamed." />,
       );
     }
     if ("problem" in exhibit) {
-      return send(id, 500, <p>This model cannot be shown: {exhibit.problem}</p>);
+      return send(id, 500, <Failure what="This model cannot be shown." why={exhibit.problem} />);
     }
     const { card } = exhibit;
     const { controls = "1", ...parameters } = embedParameters(new URL(c.req.url).searchParams);
@@ -54,13 +54,24 @@ export function embed(site: Site, zoo: Zoo) {
         <noscript>
           <p>Drawing needs JavaScript.</p>
         </noscript>
-        <p class="caption">
-          <a href={`/m/${id}`} target="_blank" rel="noopener">{card.title}</a>, drawn in your
-          browser
-        </p>
+        <header class="caption">
+          <h1>
+            <a href={`/m/${id}`} target="_blank" rel="noopener">{card.title}</a>
+          </h1>
+          <p>, drawn in your browser</p>
+        </header>
       </>,
     );
   };
+}
+
+function Failure({ what, why }: { what: string; why: string }) {
+  return (
+    <div class="failure">
+      <h1>{what}</h1>
+      <p>{why}</p>
+    </div>
+  );
 }
 
 function Frame({ site: { build, extraScripts }, title, children }: {

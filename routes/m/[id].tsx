@@ -37,7 +37,7 @@ export function explorer(site: Site, zoo: Zoo) {
       oembed: oembedPath(c.req.url),
       islands: ["Explorer", "Snippet"],
       modules: SAMPLER_MODULES.flatMap((module) => site.build.scriptUrls(module)),
-      fetches: MODEL_FILES.map((path) => modelFileUrl(id, path)),
+      picture: posterUrl ?? undefined,
       children: (
         <>
           <header class="model-head">
@@ -58,6 +58,7 @@ export function explorer(site: Site, zoo: Zoo) {
           <Island
             name="Explorer"
             of={Explorer}
+            fetches={MODEL_FILES.map((path) => modelFileUrl(id, path))}
             props={{
               title: card.title,
               modelUrl: `/models/${id}/`,

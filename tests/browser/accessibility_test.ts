@@ -17,6 +17,9 @@ const PAGES = [
   "/widget",
   "/m/no-card",
   "/nope",
+  "/embed/digits",
+  "/embed/nope",
+  "/embed/no-card",
 ];
 
 /** What axe-core finds on the page as it is now, one line each. */
@@ -48,6 +51,8 @@ function settled(tab: Tab) {
     "the page to settle",
     () =>
       document.readyState === "complete" && document.querySelector("progress") === null &&
+      (location.pathname !== "/embed/digits" ||
+        (document.querySelector("ganlet-sampler") as unknown as { loaded: boolean }).loaded) &&
       (location.hash === "" || document.querySelector(".frame canvas") !== null) &&
       [...document.querySelectorAll(".frame")].every((frame) =>
         frame.querySelector('canvas:not([hidden]), [role="alert"]')

@@ -1,7 +1,9 @@
 /**
- * `deno task screenshots [page …]`: every page (or those whose paths are named) at three widths, light and
- * dark, as PNGs in screenshots/, which git ignores. They are for looking at; no test compares them.
+ * `deno task screenshots [--models folder] [page …]`: every page (or those whose paths are named) at three
+ * widths, light and dark, as PNGs in screenshots/, which git ignores. They are for looking at; no test
+ * compares them.
  */
+import { parseArgs } from "node:util";
 import { launchChromium, startSite, type Tab } from "./harness.ts";
 
 const FOLDER = new URL("../../screenshots/", import.meta.url);
@@ -33,11 +35,16 @@ async function scrollThrough(tab: Tab): Promise<void> {
   });
 }
 
-await using site = await startSite();
+const { values, positionals } = parseArgs({
+  args: Deno.args,
+  options: { models: { type: "string" } },
+  allowPositionals: true,
+});
+await using site = await startSite(values);
 const { models } = await (await fetch(`${site.origin}/api/models`)).json();
-const pages = Deno.args.length > 0 ? Deno.args : [
+const pages = positionals.length > 0 ? positionals : [
   ...["/", "/compare", "/explore", "/widget", "/nope"],
-  ...models.slice(0, 1).map(({ id }: { id: string }) => `/m/${id}`),
+  ...models.slice(0, 1).flatMap(({ id }: { id: string }) => [`/m/${id}`, `/embed/${id}`]),
 ];
 await Deno.mkdir(FOLDER, { recursive: true });
 await using browser = await launchChromium();

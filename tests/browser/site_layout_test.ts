@@ -32,7 +32,18 @@ for (const width of [360, 768, 1440]) {
     await using browser = await launchChromium();
     const tab = await browser.open();
     await tab.page.setViewport({ width, height: 800 });
-    for (const path of ["/", "/compare", "/explore", PAGE, ...VIEWS, "/nope"]) {
+    for (
+      const path of [
+        "/",
+        "/compare",
+        "/explore",
+        "/widget",
+        PAGE,
+        ...VIEWS,
+        "/embed/digits",
+        "/nope",
+      ]
+    ) {
       await tab.goto(site.origin + path);
       const wide = await tab.evaluate(() => document.documentElement.scrollWidth);
       assert.ok(wide <= width, `${path} is ${wide} pixels wide`);

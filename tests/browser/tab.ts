@@ -49,9 +49,18 @@ export class Tab {
     return this.problems.filter((line) => line.includes(VIOLATION));
   }
 
-  /** Goes to `url` and waits for its `load` event. An answer of 400 or more is no error here. */
+  /**
+   * Goes to `url` and waits for its `load` event and, where scripts run, for its islands to come to life,
+   * before which a click goes nowhere. An answer of 400 or more is no error here.
+   */
   async goto(url: string): Promise<void> {
     await this.page.goto(url, { waitUntil: "load" });
+    await this.waitFor(
+      "the islands to come to life",
+      () =>
+        matchMedia("(scripting: none)").matches ||
+        document.querySelector("[data-waiting]") === null,
+    );
   }
 
   /** Runs `pageFunction` in the page; arguments and result are JSON. */

@@ -111,6 +111,7 @@ function writeBuild(site: TemporaryFolder): void {
       "static/styles.css": "styles-AAAAAAAA.css",
       "static/icon.svg": "icon-AAAAAAAA.svg",
       "static/embed.css": "embed-AAAAAAAA.css",
+      "static/manual.css": "manual-AAAAAAAA.css",
       "sampler-relaxed.wasm": "sampler-relaxed-AAAAAAAA.wasm",
       "sampler/wasm/worker.ts": "worker-AAAAAAAA.js",
       "kernels/pool_worker.ts": "pool_worker-AAAAAAAA.js",

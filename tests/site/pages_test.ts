@@ -23,7 +23,7 @@ Deno.test("GET / lists the models of the zoo by their cards, in the order of the
   assert.equal(response.status, 200);
   assert.equal(response.headers.get("content-type"), "text/html; charset=UTF-8");
   assert.match(html, /href="\/m\/dcgan-mnist">First<.*href="\/m\/wgan-mnist">Second</s);
-  assert.match(html, /MNIST<\/h3><p>60,000 pictures\. Licence: CC BY-SA 3\.0/);
+  assert.match(html, /MNIST<\/h3><p>60,000 pictures, 32 × 32\. Licence: CC BY-SA 3\.0/);
   assert.match(html, /3,000 steps in 1\u00a0h 12\u00a0min on a CPU/);
 });
 
@@ -34,16 +34,34 @@ Deno.test("GET / groups models by data set, and shows those of one objective whe
   site.addModel("wgan-gp-mnist");
   site.addModel("wgan-gp-faces", { dataset: faces });
   const shown = (html: string) =>
-    [...html.matchAll(/<h3>(MNIST|Drawn faces)<|<h4><a href="\/m\/([^"]+)/g)]
+    [...html.matchAll(/<h3>(MNIST|Drawn faces|DCGAN)<|<h4><a href="\/m\/([^"]+)/g)]
       .map(([, data, id]) => data ?? id);
-  const all = ["Drawn faces", "wgan-gp-faces", "MNIST", "dcgan-mnist", "wgan-gp-mnist"];
-  assert.deepEqual(shown(await site.html("/")).toSorted(), all.toSorted());
-  const [first] = shown(await site.html("/"));
-  assert.match(first, /MNIST|Drawn faces/);
+  const all = ["MNIST", "dcgan-mnist", "wgan-gp-mnist", "Drawn faces", "wgan-gp-faces"];
+  const html = await site.html("/");
+  assert.deepEqual(shown(html), all); // what has most models comes first
+  assert.match(html, /<a href="\/compare">Compare</);
+  assert.doesNotMatch(html, /compare\?data=faces/); // one model has nothing beside it
   const dcgan = await site.html("/?objective=dcgan");
-  assert.deepEqual(shown(dcgan), ["MNIST", "dcgan-mnist"]);
+  assert.deepEqual(shown(dcgan), ["DCGAN", "dcgan-mnist"]);
   assert.match(dcgan, /aria-current="true">DCGAN</);
   assert.deepEqual(shown(await site.html("/?objective=nonsense")).length, all.length);
+});
+
+Deno.test("GET / names a model by its objective where its title says no more than data set and objective", async () => {
+  using site = new TemporarySite();
+  site.addModel("dcgan-mnist", { objective: "dcgan", title: "DCGAN on MNIST" });
+  site.addModel("wgan-mnist", { objective: "wgan", title: "WGAN on MNIST" });
+  site.addModel("wgan-mnist-2", { objective: "wgan", title: "WGAN on MNIST" });
+  site.addModel("lsgan-mnist", { objective: "lsgan", title: "Mine" });
+  const html = await site.html("/");
+  const names = [...html.matchAll(/<h4><a href="\/m\/([^"]+)"[^>]*>([^<]+)</g)];
+  assert.deepEqual(Object.fromEntries(names.map(([, id, name]) => [id, name])), {
+    "dcgan-mnist": "DCGAN",
+    "wgan-mnist": "wgan-mnist",
+    "wgan-mnist-2": "wgan-mnist-2",
+    "lsgan-mnist": "Mine",
+  });
+  assert.match(html, /aria-label="DCGAN on MNIST"/);
 });
 
 Deno.test("GET / leaves out classifiers, folders without a card, and files", async () => {

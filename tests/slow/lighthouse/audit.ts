@@ -1,6 +1,6 @@
 /** Lighthouse in Chromium, as the tests use it. */
 import lighthouse, { desktopConfig } from "lighthouse";
-import type { TestBrowser } from "../../browser/harness.ts";
+import { launchChromium, type TestBrowser } from "../../browser/harness.ts";
 
 export const CATEGORIES = ["accessibility", "best-practices", "seo", "performance"] as const;
 export type Category = (typeof CATEGORIES)[number];
@@ -23,22 +23,30 @@ const TIMINGS = {
   SI: "speed-index",
 };
 
-/** Chromium's own record of a visit fails now and then on a busy machine. */
+/** Chromium's own record of a visit fails now and then on a busy machine, or never ends. */
 const ATTEMPTS = 3;
+const VISIT_TIMEOUT_MS = 90_000;
 
-/** One visit with an empty cache, on a simulated device and network. */
+/** One visit with an empty cache, on a simulated device and network, in a browser of its own. */
 export async function audit(
-  browser: TestBrowser,
   url: string,
   device: Device,
   categories: readonly Category[],
 ): Promise<Audit> {
   for (let attempt = 1;; attempt++) {
+    await using browser = await launchChromium();
+    const late = Promise.withResolvers<never>();
+    const timer = setTimeout(
+      () => late.reject(new Error(`No result for ${url} in ${VISIT_TIMEOUT_MS / 1000} s`)),
+      VISIT_TIMEOUT_MS,
+    );
     try {
-      return await visit(browser, url, device, categories);
+      return await Promise.race([visit(browser, url, device, categories), late.promise]);
     } catch (error) {
       if (attempt === ATTEMPTS) throw error;
       console.log(`${error instanceof Error ? error.message : error}; once more`);
+    } finally {
+      clearTimeout(timer);
     }
   }
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { launchChromium, startSite } from "../../browser/harness.ts";
+import { startSite } from "../../browser/harness.ts";
 import { audit, CATEGORIES, type Device, median } from "./audit.ts";
 
 const LEAST_SCORE = 95;
@@ -17,11 +17,10 @@ for (const device of ["mobile", "desktop"] satisfies Device[]) {
         await using site = await startSite();
         const { models: [{ id }] } = await (await fetch(`${site.origin}/api/models`)).json();
         const url = site.origin + page.replace(":id", id);
-        await using browser = await launchChromium();
-        const first = await audit(browser, url, device, CATEGORIES);
+        const first = await audit(url, device, CATEGORIES);
         const visits = [first];
         while (visits.length < VISITS) {
-          visits.push(await audit(browser, url, device, ["performance"]));
+          visits.push(await audit(url, device, ["performance"]));
         }
         const performance = median(visits.map(({ scores }) => scores.performance!));
         const timings = Object.keys(first.timings).map((name) =>
