@@ -203,17 +203,17 @@ export class GanletSampler extends AttributesElement implements GanletSamplerEle
     this.#view.progress.hidden = true;
   }
 
-  /** Does `work` with a painter; should its GPU be lost on the way, once more by WASM. */
+  /** Does `work` with a painter; should its GPU or its worker be lost on the way, once more by WASM. */
   async #use<T>(work: (painter: Painter) => Promise<T>): Promise<T> {
     const painter = await this.#open();
     try {
       return await work(painter);
     } catch (error) {
       if (!painter.isClosed()) {
-        if (painter.backend !== "webgpu" || typeOf(error) !== "backend") throw error;
+        if (typeOf(error) !== "backend") throw error;
         painter.giveUp();
         this.#close();
-        this.#avoidsGpu = true;
+        this.#avoidsGpu ||= painter.backend === "webgpu";
       } else if (!this.#opening) throw new Superseded();
       return await work(await this.#open());
     }

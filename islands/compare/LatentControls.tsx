@@ -14,10 +14,14 @@ interface Props {
 const PER_PAGE = 5;
 
 /** The one latent vector of all models: all of it as a picture, five dimensions at a time as sliders. */
-export function LatentControls({ view: { pins, truncation }, z, change }: Props) {
+export function LatentControls({ view, z, change }: Props) {
+  const { pins, truncation } = view;
   const marked = Object.keys(pins).map(Number);
-  const [page, setPage] = useState(Math.floor((marked[0] ?? 0) / PER_PAGE));
   const pages = Math.ceil(z.length / PER_PAGE);
+  // As the page was opened: what is set by hand later must not turn it.
+  const [firstPage] = useState(Math.floor((marked[0] ?? 0) / PER_PAGE));
+  const page = Math.min(view.page ?? firstPage, pages - 1);
+  const setPage = (page: number) => change({ page }, "glance");
   const first = page * PER_PAGE;
   const end = Math.min(z.length, first + PER_PAGE);
   return (

@@ -158,22 +158,25 @@ Deno.test("<ganlet-sampler> is used by keyboard, and moves only where motion is 
   }
 });
 
-Deno.test("<ganlet-sampler> that loses its GPU goes on by WASM with the same latent vector", async () => {
-  await using site = await startSite({ models });
-  await using browser = await launchChromium({ webgpu: true });
-  const body =
-    `<ganlet-sampler src="${site.origin}/models/digits" backend="webgpu" seed="6"></ganlet-sampler>`;
-  await using host = serveHost(site.origin, body);
-  const tab = await openWatched(browser, host.origin);
-  await waitForEvents(tab, "load");
-  assert.equal(await call(tab, (e) => e.backend), "webgpu");
-  const before = await picture(tab);
-  await tab.evaluate(() => void dispatchEvent(new Event("lose-device")));
-  const again = await call(tab, async (e) => [...(await e.sample()).data]);
-  assert.ok(largestDifference(again, before) <= 2);
-  assert.equal(await call(tab, (e) => e.backend), "wasm");
-  assert.equal((await noted(tab)).events.filter(({ type }) => type === "error").length, 0);
-});
+for (const [backend, loss] of [["webgpu", "lose-device"], ["wasm", "lose-worker"]]) {
+  Deno.test(`<ganlet-sampler> on ${backend} goes on by WASM with the same latent vector after "${loss}"`, async () => {
+    await using site = await startSite({ models });
+    await using browser = await launchChromium({ webgpu: true });
+    const body =
+      `<ganlet-sampler src="${site.origin}/models/digits" backend="${backend}" seed="6"></ganlet-sampler>`;
+    await using host = serveHost(site.origin, body);
+    const tab = await openWatched(browser, host.origin);
+    await waitForEvents(tab, "load");
+    assert.equal(await call(tab, (e) => e.backend), backend);
+    const before = await picture(tab);
+    await tab.evaluate((loss) => void dispatchEvent(new Event(loss)), loss);
+    const again = await call(tab, async (e) => [...(await e.sample()).data]);
+    assert.ok(largestDifference(again, before) <= 2);
+    assert.equal(await call(tab, (e) => e.backend), "wasm");
+    assert.equal((await noted(tab)).workers, backend === "wasm" ? 2 : 1);
+    assert.equal((await noted(tab)).events.filter(({ type }) => type === "error").length, 0);
+  });
+}
 
 Deno.test("<ganlet-sampler> says in place what is wrong with a model, and tells it by its event", async () => {
   await using site = await startSite({ models });
