@@ -42,9 +42,9 @@ async function type(tab: Tab, name: string, text: string): Promise<void> {
 
 for (
   const query of [
-    "?seed=7&z=3:1.25&move=slant:1.5,sefa-2:-0.5&truncation=0.8&grid=30&set=sefa",
-    "?seed=9&a=5,slant:2&b=6,1:-1&c=11&d=12&t=0.35&v=0.6&path=lerp&set=dimensions&find=1",
-    "?seed=12&move=width:-1&walk=3.25&step=100",
+    "?seed=7&z=3:1.25&move=slant:1.5,sefa-2:-0.5&truncation=0.8&grid=30&set=sefa&goal=b",
+    "?seed=9&a=5,slant:2&b=6,1:-1&c=11&d=12&t=0.35&v=0.6&path=lerp&set=dimensions&page=2&loop=ends&frames=96",
+    "?seed=12&move=width:-1&walk=3.25&speed=1.5&step=100",
   ]
 ) {
   Deno.test(`the whole page of ${query} is the same in a fresh browser`, async () => {
