@@ -141,7 +141,7 @@ Deno.test("the sheet is dragged across, its corner taken from a sample, its edge
   const tab = await open(browser, site.origin);
   await press(tab, "D");
   await press(tab, "Seed 9");
-  await tab.waitFor("D in the address", () => location.search === "?d=9");
+  await tab.waitFor("D in the address", () => location.search === "?d=9&goal=d");
   const pad = await tab.evaluate(() => {
     const pad = document.querySelector(".pad")!;
     pad.scrollIntoView({ block: "center" });
@@ -151,9 +151,9 @@ Deno.test("the sheet is dragged across, its corner taken from a sample, its edge
   const { mouse } = tab.page;
   await mouse.move(pad.x + pad.width / 2, pad.y + pad.height / 2);
   await mouse.down();
-  await waitForSample(tab, "?d=9&t=0.5&v=0.5");
+  await waitForSample(tab, "?d=9&t=0.5&v=0.5&goal=d");
   await mouse.move(pad.x + pad.width - 2, pad.y + pad.height - 2, { steps: 5 });
-  const corner = await waitForSample(tab, "?d=9&t=1&v=1");
+  const corner = await waitForSample(tab, "?d=9&t=1&v=1&goal=d");
   await mouse.up();
   assert.ok(largestDifference(corner, await tab.pixels('[aria-label="Seed 9"] canvas')) <= 1);
   tab.assertQuiet();
@@ -166,6 +166,11 @@ Deno.test("a walk plays frame by frame, pauses at an address that shows the same
   const still = await tab.pixels(".frame canvas");
   await new Promise((resolve) => setTimeout(resolve, 300));
   assert.deepEqual(await tab.pixels(".frame canvas"), still);
+  await tab.evaluate(() => {
+    const speed = document.querySelector<HTMLInputElement>(".walk [type=range]")!;
+    speed.value = "2";
+    speed.dispatchEvent(new Event("input", { bubbles: true }));
+  });
   await press(tab, "Walk");
   await tab.waitFor("to get on", () => {
     const drawn = document.querySelector<HTMLElement>(".frame canvas")!.dataset.drawn!;
@@ -181,6 +186,10 @@ Deno.test("a walk plays frame by frame, pauses at an address that shows the same
   assert.ok(largestDifference(paused, still) > 20);
   const again = await open(browser, site.origin, query as string);
   assert.deepEqual(await again.pixels(".frame canvas"), paused);
+  assert.match(
+    await again.evaluate(() => document.querySelector(".walk")!.textContent!),
+    /2\.0 \/s/,
+  );
   tab.assertQuiet();
 });
 
@@ -241,13 +250,17 @@ Deno.test("a loop becomes a GIF whose frames are the samples, a PNG strip and a 
     context.drawImage(frame, 0, 0, 32, 32);
     const { displayWidth, duration } = frame;
     const pixels = [...context.getImageData(0, 0, 32, 32).data];
+    frame.close();
     return { frameCount, repetitionCount, displayWidth, duration, pixels };
   });
   assert.equal(gif.frameCount, 24);
   assert.equal(gif.repetitionCount, null); // Infinity, in JSON
   assert.equal(gif.displayWidth, 256);
   assert.equal(gif.duration, 40_000); // microseconds: 25 frames a second
-  const [, next] = [await press(tab, "Seed 6"), await waitForSample(tab, "?seed=6")];
+  const [, next] = [
+    await press(tab, "Seed 6"),
+    await waitForSample(tab, "?seed=6&loop=seeds&frames=24"),
+  ];
   const far = largestDifference(next, { ...next, data: Uint8Array.from(gif.pixels) });
   assert.ok(far <= 4, `the seventh of 24 frames through 4 seeds is ${far} from the second seed`);
   await make("PNG strip", ".png");
