@@ -79,7 +79,9 @@ export default function Compare(props: CompareProps) {
             {changes > 0 && <span>{changes} changed</span>}
             <span class="timing">
               {timing &&
-                `a sample's time, each alone on ${timing.backend === "webgpu" ? "WebGPU" : "WASM"}`}
+                `one sample of each, one after the other on ${
+                  timing.backend === "webgpu" ? "WebGPU" : "WASM"
+                }`}
             </span>
           </p>
         </div>

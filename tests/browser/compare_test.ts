@@ -60,7 +60,7 @@ for (const [name, launch] of [["Chromium", launchChromium], ["Firefox", launchFi
     const timed = await tab.waitFor("the milliseconds", () => {
       const each = [...document.querySelectorAll(".contenders figcaption small")];
       const drawn = document.querySelectorAll(".contenders canvas:not([hidden])");
-      const mean = document.querySelector(".backend small")?.parentElement!.textContent;
+      const mean = document.querySelector(".backend small")?.parentElement?.textContent;
       return each.length > 1 && each.length === drawn.length && mean &&
         [mean, ...each.map((one) => one.textContent!)];
     });

@@ -96,41 +96,44 @@ for (const [name, launch] of [["Chromium", launchChromium], ["Firefox", launchFi
   });
 }
 
-Deno.test("files of a LayersModel without a card open by drop and by choice, drawn as with the card", async () => {
-  await using site = await startSite({ models });
-  await using browser = await launchChromium();
-  const tab = await browser.open(`${site.origin}/explore`);
-  const input = (await tab.page.$('.drop input[type="file"]'))!;
-  await input.uploadFile(`${FOLDER}/model.json`);
-  await waitForProblem(tab, /^weights\.bin: expected beside the other files, found model\.json$/);
-  await input.uploadFile(`${FOLDER}/model.json`, `${FOLDER}/weights.bin`);
-  const chosen = await waitForSample(tab, "");
-  assert.equal(await tab.evaluate(() => document.querySelector(".own-problem")), null);
-  const lead = await tab.evaluate(() => document.querySelector(".own-head .lead")!.textContent!);
-  assert.match(lead, /32 × 32 grey pictures from 25 latent numbers.*no card/);
-  const own = await browser.open(`${site.origin}/m/digits`);
-  assert.deepEqual(chosen, await waitForSample(own, ""));
+for (const [name, launch] of [["Chromium", launchChromium], ["Firefox", launchFirefox]] as const) {
+  Deno.test(`files of a LayersModel without a card open by drop and by choice in ${name}, drawn as with the card`, async () => {
+    await using site = await startSite({ models });
+    await using browser = await launch();
+    const tab = await browser.open(`${site.origin}/explore`);
+    const input = (await tab.page.$('.drop input[type="file"]'))!;
+    await input.uploadFile(`${FOLDER}/model.json`);
+    await waitForProblem(tab, /^weights\.bin: expected beside the other files, found model\.json$/);
+    await input.uploadFile(`${FOLDER}/model.json`, `${FOLDER}/weights.bin`);
+    const chosen = await waitForSample(tab, "");
+    assert.equal(await tab.evaluate(() => document.querySelector(".own-problem")), null);
+    const lead = await tab.evaluate(() => document.querySelector(".own-head .lead")!.textContent!);
+    assert.match(lead, /32 × 32 grey pictures from 25 latent numbers.*no card/);
+    const own = await browser.open(`${site.origin}/m/digits`);
+    assert.deepEqual(chosen, await waitForSample(own, ""));
 
-  const dropping = await browser.open(`${site.origin}/explore`);
-  await dropping.evaluate(async () => {
-    const transfer = new DataTransfer();
-    for (const name of ["card.json", "model.json", "weights.bin"]) {
-      const answer = await fetch(`/models/digits/${name}`);
-      transfer.items.add(new File([await answer.blob()], name));
+    const dropping = await browser.open(`${site.origin}/explore`);
+    await dropping.evaluate(async () => {
+      const transfer = new DataTransfer();
+      for (const name of ["card.json", "model.json", "weights.bin"]) {
+        const answer = await fetch(`/models/digits/${name}`);
+        transfer.items.add(new File([await answer.blob()], name));
+      }
+      document.body.dispatchEvent(
+        new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer: transfer }),
+      );
+    });
+    assert.deepEqual(await waitForSample(dropping, ""), chosen);
+    for (const opened of [tab, dropping]) {
+      const sent = await opened.evaluate(() =>
+        performance.getEntriesByType("resource").filter(({ name }) => !name.startsWith(origin))
+          .length
+      );
+      assert.equal(sent, 0);
+      opened.assertQuiet();
     }
-    document.body.dispatchEvent(
-      new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer: transfer }),
-    );
   });
-  assert.deepEqual(await waitForSample(dropping, ""), chosen);
-  for (const opened of [tab, dropping]) {
-    const sent = await opened.evaluate(() =>
-      performance.getEntriesByType("resource").filter(({ name }) => !name.startsWith(origin)).length
-    );
-    assert.equal(sent, 0);
-    opened.assertQuiet();
-  }
-});
+}
 
 Deno.test("a folder that is dropped opens with what lies in it, and a chosen folder does, too", async () => {
   await using site = await startSite({ models });
