@@ -51,7 +51,7 @@ export function Contenders(props: Props) {
               <figcaption>
                 <a href={`/m/${id}`}>{name}</a>
                 {milliseconds?.has(id) && (
-                  <small class="milliseconds">{milliseconds.get(id)!.toFixed(1)} ms</small>
+                  <small>{milliseconds.get(id)!.toFixed(1)} ms</small>
                 )}
               </figcaption>
             </figure>
