@@ -50,9 +50,7 @@ export function Contenders(props: Props) {
               </div>
               <figcaption>
                 <a href={`/m/${id}`}>{name}</a>
-                {milliseconds?.has(id) && (
-                  <small>{milliseconds.get(id)!.toFixed(1)} ms</small>
-                )}
+                {milliseconds?.has(id) && <small>{milliseconds.get(id)!.toFixed(1)} ms</small>}
               </figcaption>
             </figure>
           </li>

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { Fingerprint } from "../../components/Fingerprint.tsx";
-import { Slider } from "../../components/Slider.tsx";
-import { hundredths } from "../explorer/view.ts";
+import { NumberSlider } from "../../components/NumberSlider.tsx";
+import { hundredths, without } from "../explorer/view.ts";
 import type { ChangeKind } from "../explorer/use_view.ts";
 import { REACH, type View } from "./view.ts";
 
@@ -54,46 +54,38 @@ export function LatentControls({ view, z, change }: Props) {
       </div>
       <div class="sliders">
         {Array.from({ length: end - first }, (_, i) => first + i).map((dimension) => (
-          <Slider
+          <NumberSlider
             key={dimension}
             label={
               <>
                 z<sub>{dimension + 1}</sub>
               </>
             }
+            name={`dimension ${dimension + 1}`}
             value={z[dimension]}
             min={-REACH}
             max={REACH}
             step={0.05}
-            output={signed(z[dimension])}
+            signed
             changed={dimension in pins}
             onSlide={(value) =>
               change({ pins: { ...pins, [dimension]: hundredths(value) } }, "drag")}
-            onReset={() => {
-              const { [dimension]: _, ...rest } = pins;
-              change({ pins: rest }, "step");
-            }}
-            resetLabel={`Put dimension ${dimension + 1} back`}
+            onReset={() => change({ pins: without(pins, dimension) }, "step")}
           />
         ))}
       </div>
-      <Slider
+      <NumberSlider
         label="Truncation"
+        name="truncation"
         value={truncation}
         min={0}
         max={1}
         step={0.05}
-        output={truncation.toFixed(2)}
+        zero={1}
         changed={truncation !== 1}
         onSlide={(value) => change({ truncation: hundredths(value) }, "drag")}
         onReset={() => change({ truncation: 1 }, "step")}
-        resetLabel="Put truncation back"
       />
     </section>
   );
-}
-
-/** Two decimals with a true minus sign, so that columns of numbers line up. */
-function signed(value: number): string {
-  return `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(2)}`;
 }

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import type { BackendName, Sampler } from "../../sampler/mod.ts";
+import type { BackendName } from "../../sampler/mod.ts";
 import type { BackendChoice } from "./view.ts";
 
 /** A worker that dies so often will go on dying. */
