@@ -79,9 +79,7 @@ export default function Compare(props: CompareProps) {
             {changes > 0 && <span>{changes} changed</span>}
             <span class="timing">
               {timing &&
-                `one sample of each, one after the other on ${
-                  timing.backend === "webgpu" ? "WebGPU" : "WASM"
-                }`}
+                `a sample, each alone on ${timing.backend === "webgpu" ? "WebGPU" : "WASM"}`}
             </span>
           </p>
         </div>

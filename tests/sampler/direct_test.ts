@@ -71,7 +71,15 @@ Deno.test("joinEngine() leaves an image to the worker when a thread is stuck, wh
     const expected = await loaded.pixels(z, 1);
     const direct = await joinEngine(engine.shared!);
     const run = () => direct.run(loaded.oneImage, "pixels", z, 0);
-    assert.deepEqual(run(), expected);
+    /** Where the machine is busy and a thread loses its processor, an image is left to the worker: once more. */
+    const runAtLast = async () => {
+      for (let tries = 0; tries < 100; tries++) {
+        const pixels = run();
+        if (pixels) return pixels;
+        await new Promise((resolve) => setTimeout(resolve, 20)); // a window of its own
+      }
+    };
+    assert.deepEqual(await runAtLast(), expected);
     const words = new Int32Array(engine.shared!.memory.buffer);
     Atomics.store(words, GATE, ARMED);
     let last: ReturnType<typeof run> = null;
@@ -80,7 +88,6 @@ Deno.test("joinEngine() leaves an image to the worker when a thread is stuck, wh
     assert.equal(run(), null);
     assert.deepEqual(await loaded.pixels(z, 1), expected);
     assert.deepEqual(await loaded.run(z, 1), await loaded.run(z, 1));
-    await new Promise((resolve) => setTimeout(resolve, 20)); // a window of its own
-    assert.deepEqual(run(), expected);
+    assert.deepEqual(await runAtLast(), expected);
   });
 });
