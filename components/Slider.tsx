@@ -12,10 +12,8 @@ interface Props {
   output: string;
   /** Called while dragging, not only at its end. */
   onSlide: (value: number) => void;
-  /** Whether the value was set by hand, and the way back. */
+  /** Whether the value was set by hand. */
   changed?: boolean;
-  onReset?: () => void;
-  resetLabel?: string;
 }
 
 /** A labelled range input. The arrow keys move it by `step`, Page Up and Page Down by more. */
@@ -37,18 +35,6 @@ export function Slider(props: Props) {
         />
       </label>
       <output>{output}</output>
-      {props.onReset && (
-        <button
-          type="button"
-          class="slider-reset"
-          aria-label={props.resetLabel}
-          title={props.resetLabel}
-          disabled={!changed}
-          onClick={props.onReset}
-        >
-          ×
-        </button>
-      )}
     </div>
   );
 }

@@ -51,7 +51,7 @@ export default function Compare(props: CompareProps) {
     }
   }
   const label = formatView(view, data);
-  const { canvasesOf, drawn, timing } = useDrawing(
+  const { canvasesOf, drawn, timing, times } = useDrawing(
     drawable,
     view,
     latentSize,
@@ -71,13 +71,15 @@ export default function Compare(props: CompareProps) {
             outcomes={outcomes}
             drawn={drawn}
             pictureSize={pictureSize}
+            milliseconds={timing?.milliseconds}
             canvasOf={(id) => canvasesOf(id).sample}
           />
           <p class="compare-caption">
             <span>Seed {view.seed}</span>
             {changes > 0 && <span>{changes} changed</span>}
             <span class="timing">
-              {timing && `${timing.count} samples in ${timing.milliseconds.toFixed(0)} ms`}
+              {timing &&
+                `a sample, each alone on ${timing.backend === "webgpu" ? "WebGPU" : "WASM"}`}
             </span>
           </p>
         </div>
@@ -111,6 +113,7 @@ export default function Compare(props: CompareProps) {
             </fieldset>
             <BackendChoices
               chosen={view.backend}
+              times={times}
               message={message}
               onChoose={(backend) => change({ backend }, "step")}
             />

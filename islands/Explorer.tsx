@@ -103,8 +103,17 @@ export default function Explorer(props: ExplorerProps) {
           <Travel {...common} change={change} />
           <section class="motion" aria-labelledby="motion-title">
             <h2 id="motion-title">In motion</h2>
-            <Walk walk={walk} canPlay={painter !== null} />
-            <LoopExport {...common} name={modelUrl.split("/").at(-2) ?? "ganlet"} />
+            <Walk
+              walk={walk}
+              speed={view.speed}
+              onSpeed={(speed) => change({ speed }, "glance")}
+              canPlay={painter !== null}
+            />
+            <LoopExport
+              {...common}
+              change={change}
+              name={modelUrl.split("/").at(-2) ?? "ganlet"}
+            />
           </section>
           <Samples
             {...common}

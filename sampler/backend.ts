@@ -15,7 +15,7 @@ export interface Backend {
   readonly threads: number;
   /** One line for the visitor: which backend, and why not another. */
   readonly message: string;
-  /** Settles, with the reason, when the backend is gone for good: a GPU may be lost at any time. */
+  /** Settles, with the reason, when the backend is gone for good: a GPU or a worker may be lost at any time. */
   readonly lost?: Promise<string>;
   /** Puts a plan on it. */
   load(plan: Plan): LoadedPlan;
@@ -24,6 +24,7 @@ export interface Backend {
 export interface StartedWasm {
   readonly threads: number;
   readonly note?: string;
+  readonly lost?: Promise<string>;
   load(plan: Plan): LoadedPlan;
 }
 
@@ -90,9 +91,9 @@ async function startWasm(platform: Platform, sampling: string): Promise<Backend>
   } catch (cause) {
     throw new ModelError("backend", `WASM did not start: ${messageOf(cause)}`, { cause });
   }
-  const { threads, note, load } = started;
+  const { threads, note, lost, load } = started;
   const message = `${sampling} WASM, ${threads} ${threads === 1 ? "thread" : "threads"}`;
-  return { name: "wasm", threads, message: note ? `${message} (${note})` : message, load };
+  return { name: "wasm", threads, message: note ? `${message} (${note})` : message, lost, load };
 }
 
 /** Whether a CPU plays the GPU. */

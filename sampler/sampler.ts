@@ -52,7 +52,7 @@ export function createSampler(
   /** What `compute` gives for latents that fit, while the backend lasts. */
   async function use<T>(z: Float32Array, count: number, compute: () => Promise<T>): Promise<T> {
     if (disposed) throw new ModelError("backend", `Cannot sample "${card.id}": it was disposed`);
-    if (lost !== undefined) throw stopped(lost);
+    if (lost !== undefined) throw stopped(backend, lost);
     checkLatent(z, count, card);
     underWay++;
     try {
@@ -123,13 +123,13 @@ function checkLatent(z: Float32Array, count: number, { id, latentSize }: ModelCa
 }
 
 /** `result`, unless the backend is lost before: a lost device may leave its promises open for ever. */
-async function outlive<T>({ lost }: Backend, result: Promise<T>): Promise<T> {
-  const loss = lost?.then((reason) => {
-    throw stopped(reason);
+async function outlive<T>(backend: Backend, result: Promise<T>): Promise<T> {
+  const loss = backend.lost?.then((reason) => {
+    throw stopped(backend, reason);
   });
   return await (loss ? Promise.race([result, loss]) : result);
 }
 
-function stopped(reason: string): ModelError {
-  return new ModelError("backend", `WebGPU stopped: ${reason}`);
+function stopped({ name }: Backend, reason: string): ModelError {
+  return new ModelError("backend", `${name === "webgpu" ? "WebGPU" : "WASM"} stopped: ${reason}`);
 }

@@ -11,11 +11,15 @@ const SLICE_MS = 6;
 
 let started: Promise<StartedWasm> | undefined;
 
-/** Starts the page's one WASM engine, or gives the one that runs. After a failure the next call tries again. */
+/** Starts the page's one WASM engine, or gives the one that runs; after a failure or a loss, a new one. */
 export function startWasm(files: EngineFiles): Promise<StartedWasm> {
   if (!started) {
-    started = start(absolute(files));
-    started.catch(() => started = undefined);
+    const starting = start(absolute(files));
+    const forget = () => {
+      if (started === starting) started = undefined;
+    };
+    starting.then(({ lost }) => lost?.then(forget), forget);
+    started = starting;
   }
   return started;
 }

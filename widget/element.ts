@@ -9,6 +9,7 @@ import type {
 } from "./api.ts";
 import { ATTRIBUTES, AttributesElement, SEEDS, setText, wordIn } from "./attributes.ts";
 import { loadPainter, Superseded, typeOf } from "./failures.ts";
+import { Opening } from "./opening.ts";
 import type { Painter, Scene } from "./painter.ts";
 import { buildView, describe } from "./view.ts";
 
@@ -28,17 +29,11 @@ export class GanletSampler extends AttributesElement implements GanletSamplerEle
 
   readonly #view = buildView(this.attachShadow({ mode: "open" }));
   #observer: IntersectionObserver | null = null;
-  /** From the first need of a picture on, until the element leaves or shall use something else. */
-  #opening: Promise<Painter> | null = null;
-  /** Counts the endings of #opening: what began before one is of no interest after it. */
-  #attempt = 0;
-  #painter: Painter | null = null;
+  readonly #model = this.#makeOpening();
   #loaded = false;
   /** Also of a model that has gone. */
   #hasPicture = false;
   #isRevealed = false;
-  /** Its device was lost: WASM from now on. */
-  #avoidsGpu = false;
   /** Set by hand, in place of the seed's. */
   #latent: Float32Array | null = null;
   /** How far the first picture is on the way from its seed to the next. */
@@ -63,20 +58,20 @@ export class GanletSampler extends AttributesElement implements GanletSamplerEle
   }
 
   get backend(): "webgpu" | "wasm" | null {
-    return this.#painter?.backend ?? null;
+    return this.#model.painter?.backend ?? null;
   }
   set backend(choice: GanletBackendChoice | null) {
     setText(this, "backend", choice);
   }
   get card(): GanletModelCard | null {
-    return this.#painter?.card ?? null;
+    return this.#model.painter?.card ?? null;
   }
   get loaded(): boolean {
     return this.#loaded;
   }
   get latent(): Float32Array | null {
     if (this.#latent) return this.#latent.slice();
-    return this.#painter?.first(this.#scene(this.#painter)) ?? null;
+    return this.#model.painter?.first(this.#scene(this.#model.painter)) ?? null;
   }
   set latent(z: ArrayLike<number> | null) {
     this.#forget();
@@ -123,14 +118,14 @@ export class GanletSampler extends AttributesElement implements GanletSamplerEle
   disconnectedCallback(): void {
     this.#observer?.disconnect();
     // An element that is only moved is back before this runs.
-    queueMicrotask(() => this.isConnected || this.#close());
+    queueMicrotask(() => this.isConnected || this.#model.close());
   }
 
   attributeChangedCallback(name: string): void {
     if (name === "src" || name === "backend") {
-      const wasOpen = this.#opening !== null;
-      this.#avoidsGpu = false;
-      this.#close();
+      const wasOpen = this.#model.isOpen;
+      this.#model.forgive();
+      this.#model.close();
       if (name === "src") {
         this.#forget();
         this.#hasPicture = false;
@@ -148,7 +143,7 @@ export class GanletSampler extends AttributesElement implements GanletSamplerEle
   #watch(): void {
     this.#observer?.disconnect();
     const waits = this.reveal === "interaction" && !this.#isRevealed;
-    if (!this.isConnected || !this.src || this.#opening || waits) return;
+    if (!this.isConnected || !this.src || this.#model.isOpen || waits) return;
     if (this.loading === "eager") return this.#quietly(this.#draw());
     this.#observer = new IntersectionObserver((entries) => {
       if (entries.some(({ isIntersecting }) => isIntersecting)) this.#quietly(this.#draw());
@@ -156,84 +151,48 @@ export class GanletSampler extends AttributesElement implements GanletSamplerEle
     this.#observer.observe(this);
   }
 
-  #open(): Promise<Painter> {
-    this.#observer?.disconnect();
-    this.#opening ??= this.#load();
-    return this.#opening;
-  }
-
-  async #load(): Promise<Painter> {
-    const attempt = this.#attempt;
+  #makeOpening(): Opening {
     const { canvas, progress, progressBar } = this.#view;
-    progressBar.value = 0;
-    progress.hidden = false;
-    this.#showFailure(null);
-    this.#describe();
-    try {
-      const { openPainter } = await loadPainter();
-      const painter = await openPainter(canvas, {
-        folder: new URL(this.src, document.baseURI).href,
-        backend: this.#avoidsGpu
-          ? "wasm"
-          : wordIn(this.getAttribute("backend"), ["auto", "webgpu", "wasm"]),
-        wasmFiles: GanletSampler.engineFiles,
-        onProgress: (fraction) => {
-          if (attempt !== this.#attempt) return;
-          progressBar.value = fraction;
-          this.#tell("progress", { progress: fraction });
-        },
-      });
-      if (attempt !== this.#attempt) {
-        painter.close();
-        throw new Superseded();
-      }
-      return this.#painter = painter;
-    } finally {
-      if (attempt === this.#attempt) progress.hidden = true;
-    }
-  }
-
-  #close(): void {
-    this.#attempt++;
-    this.#travels++;
-    this.#painter?.close();
-    this.#painter = null;
-    this.#opening = null;
-    this.#loaded = false;
-    this.#view.progress.hidden = true;
-  }
-
-  /** Does `work` with a painter; should its GPU be lost on the way, once more by WASM. */
-  async #use<T>(work: (painter: Painter) => Promise<T>): Promise<T> {
-    const painter = await this.#open();
-    try {
-      return await work(painter);
-    } catch (error) {
-      if (!painter.isClosed()) {
-        if (painter.backend !== "webgpu" || typeOf(error) !== "backend") throw error;
-        painter.giveUp();
-        this.#close();
-        this.#avoidsGpu = true;
-      } else if (!this.#opening) throw new Superseded();
-      return await work(await this.#open());
-    }
+    return new Opening(canvas, () => ({
+      folder: new URL(this.src, document.baseURI).href,
+      backend: wordIn(this.getAttribute("backend"), ["auto", "webgpu", "wasm"]),
+      wasmFiles: GanletSampler.engineFiles,
+    }), {
+      begins: () => {
+        this.#observer?.disconnect();
+        progressBar.value = 0;
+        progress.hidden = false;
+        this.#showFailure(null);
+        this.#describe();
+      },
+      progresses: (fraction) => {
+        progressBar.value = fraction;
+        this.#tell("progress", { progress: fraction });
+      },
+      ends: () => progress.hidden = true,
+      closes: () => {
+        this.#travels++;
+        this.#loaded = false;
+        progress.hidden = true;
+      },
+    });
   }
 
   /** Draws what the element says now. */
   async #draw(): Promise<void> {
-    if (await this.#use((painter) => painter.show(this.#scene(painter)))) this.#drawn();
+    if (await this.#model.use((painter) => painter.show(this.#scene(painter)))) this.#drawn();
   }
 
   /** Draws it again, if anything is to be seen yet. */
   #update(): void {
     this.#describe();
-    if (this.#opening) this.#quietly(this.#draw());
+    if (this.#model.isOpen) this.#quietly(this.#draw());
   }
 
   async #sample(vector: (painter: Painter) => Float32Array): Promise<ImageData> {
     if (!this.#loaded) await this.#draw(); // the other pictures of a grid
     this.#forget();
-    return await this.#use(async (painter) => {
+    return await this.#model.use(async (painter) => {
       const z = vector(painter);
       const picture = await painter.sample(z, this.#scene(painter));
       this.#latent = z;
@@ -251,7 +210,7 @@ export class GanletSampler extends AttributesElement implements GanletSamplerEle
       for (let t = 0; t < 1;) {
         t = Math.min(1, (await nextFrame() - start) / TRAVEL_MS);
         if (travel !== this.#travels) return;
-        await this.#use((painter) => {
+        await this.#model.use((painter) => {
           const between = painter.between(from, painter.vector(seed, this.truncation), t, 1);
           return painter.show({ ...this.#scene(painter), latent: between });
         });
@@ -276,7 +235,7 @@ export class GanletSampler extends AttributesElement implements GanletSamplerEle
   }
 
   #drawn(): void {
-    const painter = this.#painter;
+    const painter = this.#model.painter;
     if (!painter) return;
     const isFirst = !this.#loaded;
     this.#loaded = this.#hasPicture = true;
@@ -301,7 +260,7 @@ export class GanletSampler extends AttributesElement implements GanletSamplerEle
       ratio: `${columns * width} / ${rows * height}`,
       isDrawn: this.#hasPicture,
       hasControls: this.controls && this.#hasPicture,
-      waits: this.reveal === "interaction" && !this.#isRevealed && !this.#opening,
+      waits: this.reveal === "interaction" && !this.#isRevealed && !this.#model.isOpen,
     });
   }
 

@@ -17,11 +17,14 @@ interface Props {
   drawn: ReadonlySet<string>;
   /** [height, width] of the models' pictures. */
   pictureSize: readonly [number, number];
+  /** What a sample takes, by model, where it is known. */
+  milliseconds?: ReadonlyMap<string, number>;
   canvasOf: (id: string) => Ref<HTMLCanvasElement>;
 }
 
 /** The current sample of every model, side by side. */
-export function Contenders({ contenders, outcomes, drawn, pictureSize, canvasOf }: Props) {
+export function Contenders(props: Props) {
+  const { contenders, outcomes, drawn, pictureSize, milliseconds, canvasOf } = props;
   const [height, width] = pictureSize;
   return (
     <ul class={`contenders of-${Math.min(6, contenders.length)}`}>
@@ -47,6 +50,7 @@ export function Contenders({ contenders, outcomes, drawn, pictureSize, canvasOf 
               </div>
               <figcaption>
                 <a href={`/m/${id}`}>{name}</a>
+                {milliseconds?.has(id) && <small>{milliseconds.get(id)!.toFixed(1)} ms</small>}
               </figcaption>
             </figure>
           </li>

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { Fingerprint } from "../../components/Fingerprint.tsx";
-import { Slider } from "../../components/Slider.tsx";
-import { hundredths } from "../explorer/view.ts";
+import { NumberSlider } from "../../components/NumberSlider.tsx";
+import { hundredths, without } from "../explorer/view.ts";
 import type { ChangeKind } from "../explorer/use_view.ts";
 import { REACH, type View } from "./view.ts";
 
@@ -14,10 +14,14 @@ interface Props {
 const PER_PAGE = 5;
 
 /** The one latent vector of all models: all of it as a picture, five dimensions at a time as sliders. */
-export function LatentControls({ view: { pins, truncation }, z, change }: Props) {
+export function LatentControls({ view, z, change }: Props) {
+  const { pins, truncation } = view;
   const marked = Object.keys(pins).map(Number);
-  const [page, setPage] = useState(Math.floor((marked[0] ?? 0) / PER_PAGE));
   const pages = Math.ceil(z.length / PER_PAGE);
+  // As the page was opened: what is set by hand later must not turn it.
+  const [firstPage] = useState(Math.floor((marked[0] ?? 0) / PER_PAGE));
+  const page = Math.min(view.page ?? firstPage, pages - 1);
+  const setPage = (page: number) => change({ page }, "glance");
   const first = page * PER_PAGE;
   const end = Math.min(z.length, first + PER_PAGE);
   return (
@@ -50,46 +54,38 @@ export function LatentControls({ view: { pins, truncation }, z, change }: Props)
       </div>
       <div class="sliders">
         {Array.from({ length: end - first }, (_, i) => first + i).map((dimension) => (
-          <Slider
+          <NumberSlider
             key={dimension}
             label={
               <>
                 z<sub>{dimension + 1}</sub>
               </>
             }
+            name={`dimension ${dimension + 1}`}
             value={z[dimension]}
             min={-REACH}
             max={REACH}
             step={0.05}
-            output={signed(z[dimension])}
+            signed
             changed={dimension in pins}
             onSlide={(value) =>
               change({ pins: { ...pins, [dimension]: hundredths(value) } }, "drag")}
-            onReset={() => {
-              const { [dimension]: _, ...rest } = pins;
-              change({ pins: rest }, "step");
-            }}
-            resetLabel={`Put dimension ${dimension + 1} back`}
+            onReset={() => change({ pins: without(pins, dimension) }, "step")}
           />
         ))}
       </div>
-      <Slider
+      <NumberSlider
         label="Truncation"
+        name="truncation"
         value={truncation}
         min={0}
         max={1}
         step={0.05}
-        output={truncation.toFixed(2)}
+        zero={1}
         changed={truncation !== 1}
         onSlide={(value) => change({ truncation: hundredths(value) }, "drag")}
         onReset={() => change({ truncation: 1 }, "step")}
-        resetLabel="Put truncation back"
       />
     </section>
   );
-}
-
-/** Two decimals with a true minus sign, so that columns of numbers line up. */
-function signed(value: number): string {
-  return `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(2)}`;
 }

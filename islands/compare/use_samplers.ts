@@ -1,5 +1,6 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { EngineFiles, Sampler } from "../../sampler/mod.ts";
+import { useBackend } from "../explorer/use_backend.ts";
 import type { BackendChoice } from "../explorer/view.ts";
 import { type Outcome, Shelf } from "./shelf.ts";
 
@@ -8,8 +9,8 @@ export interface UsedSamplers {
   outcomes: ReadonlyMap<string, Outcome<Sampler>>;
   /** Which backend runs, and why; "" while none does. */
   message: string;
-  /** Tells what drawing failed with; a lost WebGPU device is replaced by WASM. */
-  onDrawError: (error: unknown) => void;
+  /** Tells what drawing with a sampler failed with; a backend that is gone is replaced (use_backend.ts). */
+  onDrawError: (sampler: Sampler, error: unknown) => void;
 }
 
 /** The samplers of the models `wanted`, all on one backend, loaded again when the choice changes. */
@@ -20,11 +21,10 @@ export function useSamplers(
 ): UsedSamplers {
   const [shelf, setShelf] = useState<Shelf<Sampler> | null>(null);
   const [, setVersion] = useState(0);
-  /** The choice under which WebGPU was lost; choosing anew gives it another try. */
-  const [lostUnder, setLostUnder] = useState<BackendChoice | null>(null);
+  const { backend, attempt, notice, lose } = useBackend(chosen);
+  /** The attempt that the shelf is of: what else fails of an earlier one is no news. */
+  const attempted = useRef(attempt);
   const [drawProblem, setDrawProblem] = useState("");
-  const isLost = lostUnder === chosen;
-  const backend = isLost ? "wasm" : chosen;
 
   useEffect(() => {
     const shelf = new Shelf<Sampler>(
@@ -35,10 +35,11 @@ export function useSamplers(
       },
       () => setVersion((version) => version + 1),
     );
+    attempted.current = attempt;
     setShelf(shelf);
     setDrawProblem("");
     return () => shelf.close();
-  }, [backend]);
+  }, [backend, attempt]);
 
   useEffect(() => shelf?.want(wanted), [shelf, wanted.join()]);
 
@@ -49,10 +50,11 @@ export function useSamplers(
   const running = samplers.at(0)?.message ?? "";
   return {
     outcomes,
-    message: drawProblem || (isLost && running ? `WebGPU stopped. ${running}` : running),
-    onDrawError(error) {
-      if (samplers.some((sampler) => sampler.backend === "webgpu")) setLostUnder(chosen);
-      else setDrawProblem(error instanceof Error ? error.message : String(error));
+    message: drawProblem || (running && notice + running),
+    onDrawError(sampler, error) {
+      if (attempted.current !== attempt || !samplers.includes(sampler)) return;
+      if (lose(sampler.backend, error)) return;
+      setDrawProblem(error instanceof Error ? error.message : String(error));
     },
   };
 }

@@ -17,6 +17,8 @@ export interface View {
   readonly pins: Pins;
   /** 1 leaves latent vectors as they are, less draws them towards the mean. */
   readonly truncation: number;
+  /** Which dimensions have sliders: a page, from 0; null for that of the first that was set by hand. */
+  readonly page: number | null;
   /** The first seed of the grid. */
   readonly grid: number;
   /** Ids of the models that are not shown. */
@@ -57,6 +59,7 @@ export function parseView(search: string, latentSize: number): View {
     seed: parseSeed(get("seed")) ?? 1,
     pins: parsePins(get("z"), latentSize),
     truncation: /^(0(\.\d{1,6})?|1)$/.test(truncation) ? hundredths(Number(truncation)) : 1,
+    page: /^[1-9]\d{0,4}$/.test(get("page")) ? Number(get("page")) - 1 : null,
     grid: parseSeed(get("grid")) ?? 1,
     hidden: get("hide").split(",").filter((id) => /^[a-z0-9-]{1,100}$/.test(id))
       .slice(0, MOST_HIDDEN),
@@ -74,6 +77,7 @@ export function formatView(view: View, data: string): string {
     ["seed", view.seed, 1],
     ["z", pins, ""],
     ["truncation", view.truncation, 1],
+    ["page", view.page === null ? "" : view.page + 1, ""],
     ["grid", view.grid, 1],
     ["hide", view.hidden.join(","), ""],
     ["sort", column && (reversed ? `-${column}` : column), ""],

@@ -8,7 +8,9 @@ interface Props {
   pins: Pins;
   /** What the list is narrowed to. */
   find: string;
-  onFind: (find: string) => void;
+  /** Which ten of those are shown, from 0; null for those with the first that was set by hand. */
+  page: number | null;
+  onLook: (at: { find?: string; page: number | null }) => void;
   onPin: (dimension: number, value: number) => void;
   onUnpin: (dimension: number) => void;
 }
@@ -16,30 +18,25 @@ interface Props {
 const PER_PAGE = 10;
 
 /** Every dimension of the latent vector: all as a picture, those that are looked for as sliders, ten at a time. */
-export function DimensionSliders({ z, pins, find, onFind, onPin, onUnpin }: Props) {
+export function DimensionSliders(props: Props) {
+  const { z, pins, find, onLook, onPin, onUnpin } = props;
   const marked = Object.keys(pins).map(Number);
   const found = findDimensions(find, z.length, marked);
   const pages = Math.max(1, Math.ceil(found.length / PER_PAGE));
-  const [chosenPage, setPage] = useState(
-    find === "" ? Math.floor((marked[0] ?? 0) / PER_PAGE) : 0,
-  );
-  const page = Math.min(chosenPage, pages - 1);
+  // As the page was opened: what is set by hand later must not turn it.
+  const [firstPage] = useState(Math.floor((marked[0] ?? 0) / PER_PAGE));
+  const page = Math.min(props.page ?? (find === "" ? firstPage : 0), pages - 1);
   const shown = found.slice(page * PER_PAGE, (page + 1) * PER_PAGE);
   const range = shown.length === 0 ? [0, 0] as const : [shown[0], shown.at(-1)! + 1] as const;
-  const search = (text: string) => {
-    setPage(0);
-    onFind(text.toLowerCase().replaceAll(/[^a-z0-9-]/g, "").slice(0, 20));
-  };
+  const search = (text: string) =>
+    onLook({ find: text.toLowerCase().replaceAll(/[^a-z0-9-]/g, "").slice(0, 20), page: null });
   return (
     <>
       <Fingerprint
         z={z}
         marked={marked}
         range={range}
-        onPick={(dimension) => {
-          onFind("");
-          setPage(Math.floor(dimension / PER_PAGE));
-        }}
+        onPick={(dimension) => onLook({ find: "", page: Math.floor(dimension / PER_PAGE) })}
       />
       <div class="dimension-search">
         <label>
@@ -58,7 +55,7 @@ export function DimensionSliders({ z, pins, find, onFind, onPin, onUnpin }: Prop
             type="button"
             aria-label="Previous dimensions"
             disabled={page === 0}
-            onClick={() => setPage(page - 1)}
+            onClick={() => onLook({ page: page - 1 })}
           >
             ←
           </button>
@@ -67,7 +64,7 @@ export function DimensionSliders({ z, pins, find, onFind, onPin, onUnpin }: Prop
             type="button"
             aria-label="Next dimensions"
             disabled={page === pages - 1}
-            onClick={() => setPage(page + 1)}
+            onClick={() => onLook({ page: page + 1 })}
           >
             →
           </button>

@@ -2,8 +2,9 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { fileSize } from "../../components/facts.ts";
 import type { LoopFormat } from "./export/mod.ts";
 import type { Painter } from "./use_main_picture.ts";
-import type { View } from "./view.ts";
-import { type LoopKind, loopLatents } from "./view_loop.ts";
+import type { Change } from "./use_view.ts";
+import { LOOP_LENGTHS, type LoopKind, type LoopLength, type View } from "./view.ts";
+import { loopLatents } from "./view_loop.ts";
 import type { Vectors } from "./view_latent.ts";
 
 interface Props {
@@ -14,6 +15,7 @@ interface Props {
   pictureSize: readonly [number, number];
   /** What the file is called, without its ending. */
   name: string;
+  change: Change;
 }
 
 type Made = { kind: "none" } | { kind: "making"; format: LoopFormat; fraction: number } | {
@@ -33,16 +35,14 @@ const FORMATS: readonly (readonly [LoopFormat, string])[] = [
   ["webm", "WebM"],
   ["png", "PNG strip"],
 ];
-const LENGTHS = [24, 48, 96];
 const FRAMES_PER_SECOND = 25;
 /** About how wide a file's pictures are. */
 const WIDTH = 256;
 
 /** A loop through latent space, as a file to keep. */
 export function LoopExport(props: Props) {
-  const { view, painter, vectors, latentSize, pictureSize: [_, width], name } = props;
-  const [kind, setKind] = useState<LoopKind>("corners");
-  const [frames, setFrames] = useState(LENGTHS[1]);
+  const { view, painter, vectors, latentSize, pictureSize: [_, width], name, change } = props;
+  const { loop: kind, frames } = view;
   const [made, setMade] = useState<Made>({ kind: "none" });
   const [canRecord, setCanRecord] = useState(false);
   const url = useRef<string>(undefined);
@@ -85,7 +85,7 @@ export function LoopExport(props: Props) {
           <select
             value={kind}
             autocomplete="off"
-            onChange={(event) => setKind(event.currentTarget.value as LoopKind)}
+            onChange={(event) => change({ loop: event.currentTarget.value as LoopKind }, "glance")}
           >
             {KINDS.map(([kind, title]) => <option key={kind} value={kind}>{title}</option>)}
           </select>
@@ -95,9 +95,10 @@ export function LoopExport(props: Props) {
           <select
             value={frames}
             autocomplete="off"
-            onChange={(event) => setFrames(Number(event.currentTarget.value))}
+            onChange={(event) =>
+              change({ frames: Number(event.currentTarget.value) as LoopLength }, "glance")}
           >
-            {LENGTHS.map((frames) => (
+            {LOOP_LENGTHS.map((frames) => (
               <option key={frames} value={frames}>
                 {frames} pictures, {(frames / FRAMES_PER_SECOND).toFixed(1)} s
               </option>

@@ -1,4 +1,3 @@
-import { useState } from "preact/hooks";
 import { FavouriteGrid } from "./FavouriteGrid.tsx";
 import { type NeighbourPicture, Neighbours } from "./Neighbours.tsx";
 import { SampleGrid } from "./SampleGrid.tsx";
@@ -6,15 +5,7 @@ import { Tabs } from "./Tabs.tsx";
 import { favouriteOf, type UsedFavourites } from "./use_favourites.ts";
 import type { Painter } from "./use_main_picture.ts";
 import type { Change } from "./use_view.ts";
-import {
-  changesOf,
-  type Corner,
-  CORNERS,
-  type Gallery,
-  type Point,
-  seedPoint,
-  type View,
-} from "./view.ts";
+import { changesOf, CORNERS, type Gallery, type Point, seedPoint, type View } from "./view.ts";
 import type { Vectors } from "./view_latent.ts";
 
 interface Props {
@@ -31,8 +22,7 @@ interface Props {
 /** Samples to choose from: any becomes the current one, or a corner of the sheet. */
 export function Samples(props: Props) {
   const { view, painter, vectors, latentSize, pictureSize, favourites, neighbours, change } = props;
-  /** Where a chosen sample goes; null makes it the current one. */
-  const [goal, setGoal] = useState<Corner | null>(null);
+  const { goal } = view;
   const titles: [Gallery, string][] = [
     ["seeds", "By seed"],
     [
@@ -64,7 +54,7 @@ export function Samples(props: Props) {
                 key={corner}
                 type="button"
                 aria-pressed={goal === corner}
-                onClick={() => setGoal(corner)}
+                onClick={() => change({ goal: corner }, "glance")}
               >
                 {corner === null ? "current" : corner.toUpperCase()}
               </button>

@@ -57,7 +57,8 @@ export function SliderSets({ view, z, directions, change }: Props) {
               z={z}
               pins={pins}
               find={view.find}
-              onFind={(find) => change({ find }, "glance")}
+              page={view.page}
+              onLook={(at) => change(at, "glance")}
               onPin={(dimension, value) =>
                 change({ pins: { ...pins, [dimension]: hundredths(value) } }, "drag")}
               onUnpin={(dimension) => change({ pins: without(pins, dimension) }, "step")}

@@ -1,17 +1,21 @@
 import { useEffect, useState } from "preact/hooks";
 import { Slider } from "../../components/Slider.tsx";
 import type { UsedWalk } from "./use_walk.ts";
+import { FASTEST_WALK, hundredths, SLOWEST_WALK } from "./view.ts";
 
 interface Props {
   walk: UsedWalk;
+  /** Seeds a second. */
+  speed: number;
+  onSpeed: (speed: number) => void;
   canPlay: boolean;
 }
 
 const TELL_EVERY_MS = 200;
 
 /** A walk from the current seed through those that follow it. */
-export function Walk({ walk, canPlay }: Props) {
-  const { isPlaying, speed, setSpeed, toggle, position } = walk;
+export function Walk({ walk, speed, onSpeed, canPlay }: Props) {
+  const { isPlaying, toggle, position } = walk;
   const [_, tell] = useState(0);
   useEffect(() => {
     if (!isPlaying) return;
@@ -26,12 +30,12 @@ export function Walk({ walk, canPlay }: Props) {
       <Slider
         label="Speed"
         value={speed}
-        min={0.1}
-        max={3}
+        min={SLOWEST_WALK}
+        max={FASTEST_WALK}
         step={0.1}
         valueText={`${speed.toFixed(1)} seeds a second`}
         output={`${speed.toFixed(1)} /s`}
-        onSlide={setSpeed}
+        onSlide={(value) => onSpeed(hundredths(value))}
       />
       <p class="walk-position">{position().toFixed(2)} seeds from the first</p>
     </div>

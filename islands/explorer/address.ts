@@ -3,15 +3,19 @@
 import {
   CORNERS,
   DEFAULT_VIEW,
+  FASTEST_WALK,
   GALLERIES,
   hundredths,
   LONGEST_WALK,
+  LOOP_KINDS,
+  LOOP_LENGTHS,
   type Moves,
   parseSeed,
   type Pins,
   type Point,
   REACH,
   SLIDER_SETS,
+  SLOWEST_WALK,
   type View,
 } from "./view.ts";
 
@@ -75,12 +79,25 @@ export function readView(search: string, latentSize: number): ReadView {
     v: take("v", share, 0),
     path: take("path", among(["slerp", "lerp"]), DEFAULT_VIEW.path),
     walk: take("walk", (text) => parseNumber(text, 0, LONGEST_WALK), null),
+    speed: take(
+      "speed",
+      (text) => parseNumber(text, SLOWEST_WALK, FASTEST_WALK),
+      DEFAULT_VIEW.speed,
+    ),
     truncation: take("truncation", share, DEFAULT_VIEW.truncation),
     grid: take("grid", parseSeed, DEFAULT_VIEW.grid),
     backend: take("backend", among(["auto", "webgpu", "wasm"]), DEFAULT_VIEW.backend),
     set: take("set", among(SLIDER_SETS), null),
     find: take("find", (text) => FIND.test(text) ? text : null, ""),
+    page: take("page", (text) => /^[1-9]\d{0,4}$/.test(text) ? Number(text) - 1 : null, null),
     gallery: take("gallery", among(GALLERIES), DEFAULT_VIEW.gallery),
+    goal: take("goal", among(CORNERS), null),
+    loop: take("loop", among(LOOP_KINDS), DEFAULT_VIEW.loop),
+    frames: take(
+      "frames",
+      (text) => LOOP_LENGTHS.find((length) => String(length) === text) ?? null,
+      DEFAULT_VIEW.frames,
+    ),
     step: take("step", parseSeed, null),
   };
   return { view, unread };
@@ -107,12 +124,17 @@ export function formatView(view: View): string {
   add("v", view.v, 0);
   add("path", view.path, DEFAULT_VIEW.path);
   add("walk", view.walk, null);
+  add("speed", view.speed, DEFAULT_VIEW.speed);
   add("truncation", view.truncation, DEFAULT_VIEW.truncation);
   add("grid", view.grid, DEFAULT_VIEW.grid);
   add("backend", view.backend, DEFAULT_VIEW.backend);
   add("set", view.set, null);
   add("find", view.find, "");
+  add("page", view.page === null ? null : view.page + 1, null);
   add("gallery", view.gallery, DEFAULT_VIEW.gallery);
+  add("goal", view.goal, null);
+  add("loop", view.loop, DEFAULT_VIEW.loop);
+  add("frames", view.frames, DEFAULT_VIEW.frames);
   add("step", view.step, null);
   return parts.length === 0 ? "" : `?${parts.join("&")}`;
 }

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { EngineFiles, Sampler } from "../../sampler/mod.ts";
+import { useBackend } from "./use_backend.ts";
 import type { BackendChoice } from "./view.ts";
 
 export type Status =
@@ -17,7 +18,7 @@ export interface ModelSource {
 interface UsedSampler {
   sampler: Sampler | null;
   status: Status;
-  /** Tells what drawing failed with; a lost WebGPU device is replaced by WASM. */
+  /** Tells what drawing failed with; a backend that is gone is replaced (use_backend.ts). */
   onDrawError: (error: unknown) => void;
 }
 
@@ -28,12 +29,9 @@ export function useSampler(
 ): UsedSampler {
   const [sampler, setSampler] = useState<Sampler | null>(null);
   const [status, setStatus] = useState<Status>(loading(0));
-  /** The choice under which WebGPU was lost; choosing anew gives it another try. */
-  const [lostUnder, setLostUnder] = useState<BackendChoice | null>(null);
-  const isLost = lostUnder === chosen;
+  const { backend, attempt, notice, lose } = useBackend(chosen);
   /** What has not been disposed: the failures of what has are no news. */
   const live = useRef<Sampler | null>(null);
-  const backend = isLost ? "wasm" : chosen;
 
   useEffect(() => {
     let abandoned = false;
@@ -53,8 +51,7 @@ export function useSampler(
         if (abandoned) return mine.dispose();
         live.current = mine;
         setSampler(mine);
-        const message = isLost ? `WebGPU stopped. ${mine.message}` : mine.message;
-        setStatus({ kind: "ready", message });
+        setStatus({ kind: "ready", message: notice + mine.message });
       } catch (error) {
         failed = true;
         if (!abandoned) setStatus({ kind: "failed", message: messageOf(error) });
@@ -67,12 +64,11 @@ export function useSampler(
       setSampler(null);
       mine?.dispose();
     };
-  }, [modelUrl, backend]);
+  }, [modelUrl, backend, attempt]);
 
   const onDrawError = (error: unknown) => {
-    if (live.current !== sampler) return;
-    if (sampler?.backend === "webgpu") setLostUnder(chosen);
-    else setStatus({ kind: "failed", message: messageOf(error) });
+    if (sampler === null || live.current !== sampler || lose(sampler.backend, error)) return;
+    setStatus({ kind: "failed", message: messageOf(error) });
   };
   return { sampler, status, onDrawError };
 }

@@ -5,9 +5,6 @@ import { hundredths, LONGEST_WALK, type View } from "./view.ts";
 
 export interface UsedWalk {
   isPlaying: boolean;
-  /** Seeds a second. */
-  speed: number;
-  setSpeed: (speed: number) => void;
   toggle: () => void;
   /** Where the walk is now, playing or not. */
   position: () => number;
@@ -22,9 +19,7 @@ const LONGEST_FRAME_MS = 100;
  */
 export function useWalk(view: View, change: Change, playing: Playing): UsedWalk {
   const [isPlaying, setPlaying] = useState(false);
-  const [speed, setSpeed] = useState(0.5);
-  const now = useRef({ position: view.walk ?? 0, last: 0, speed, view });
-  now.current.speed = speed;
+  const now = useRef({ position: view.walk ?? 0, last: 0, view });
   now.current.view = view;
   if (!isPlaying) now.current.position = view.walk ?? 0;
 
@@ -41,11 +36,11 @@ export function useWalk(view: View, change: Change, playing: Playing): UsedWalk 
     now.current.last = performance.now();
     now.current.position = view.walk ?? 0;
     playing.current = () => {
-      const { last, speed, view } = now.current;
+      const { last, view } = now.current;
       const time = performance.now();
       const seconds = Math.min(LONGEST_FRAME_MS, time - last) / 1000;
       now.current.last = time;
-      now.current.position = Math.min(LONGEST_WALK, now.current.position + speed * seconds);
+      now.current.position = Math.min(LONGEST_WALK, now.current.position + view.speed * seconds);
       return { ...view, walk: now.current.position };
     };
     setPlaying(true);
@@ -65,8 +60,6 @@ export function useWalk(view: View, change: Change, playing: Playing): UsedWalk 
 
   return {
     isPlaying,
-    speed,
-    setSpeed,
     toggle: isPlaying ? pause : play,
     position: () => now.current.position,
   };

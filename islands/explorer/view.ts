@@ -34,6 +34,12 @@ export const SLIDER_SETS = [
 export type Gallery = "seeds" | "favourites" | "nearest";
 export const GALLERIES = ["seeds", "favourites", "nearest"] as const satisfies readonly Gallery[];
 
+/** What a loop goes through. */
+export type LoopKind = "ends" | "corners" | "seeds";
+export const LOOP_KINDS = ["ends", "corners", "seeds"] as const satisfies readonly LoopKind[];
+export const LOOP_LENGTHS = [24, 48, 96] as const;
+export type LoopLength = typeof LOOP_LENGTHS[number];
+
 export interface View extends Point, Readonly<Record<Corner, Point>> {
   /** How far from the left corners to the right ones the sample lies; null when it is none of the corners'. */
   readonly t: number | null;
@@ -42,6 +48,8 @@ export interface View extends Point, Readonly<Record<Corner, Point>> {
   readonly path: PathKind;
   /** How far along the walk from `seed`, through the seeds after it; null when not walking. */
   readonly walk: number | null;
+  /** How fast the walk plays, in seeds a second. */
+  readonly speed: number;
   /** 1 leaves latent vectors as they are, less draws them towards the mean. */
   readonly truncation: number;
   /** The first seed of the grid. */
@@ -51,18 +59,31 @@ export interface View extends Point, Readonly<Record<Corner, Point>> {
   readonly set: SliderSet | null;
   /** What the dimensions' list is narrowed to: "12", "40-49", "changed". */
   readonly find: string;
+  /** Which ten of the dimensions found are shown, from 0; null for those with the first that was set by hand. */
+  readonly page: number | null;
   readonly gallery: Gallery;
+  /** What a chosen sample becomes; null for the current one. */
+  readonly goal: Corner | null;
+  /** What an exported loop goes through. */
+  readonly loop: LoopKind;
+  /** How many pictures an exported loop has. */
+  readonly frames: LoopLength;
   /** The step of training whose preview is shown; null for the last. */
   readonly step: number | null;
 }
 
 /** Parts of a view that say what is looked at, not what is sampled: undoing leaves them alone. */
 export const GLANCES = [
+  "speed",
   "grid",
   "backend",
   "set",
   "find",
+  "page",
   "gallery",
+  "goal",
+  "loop",
+  "frames",
   "step",
 ] as const satisfies readonly (keyof View)[];
 
@@ -71,6 +92,9 @@ export const MAX_SEED = 0xffffffff;
 export const REACH = 3;
 /** A walk visits so many seeds at most. */
 export const LONGEST_WALK = 9999;
+/** Seeds a second. */
+export const SLOWEST_WALK = 0.1;
+export const FASTEST_WALK = 3;
 
 export const DEFAULT_VIEW: View = {
   ...seedPoint(1),
@@ -82,12 +106,17 @@ export const DEFAULT_VIEW: View = {
   v: 0,
   path: "slerp",
   walk: null,
+  speed: 0.5,
   truncation: 1,
   grid: 1,
   backend: "auto",
   set: null,
   find: "",
+  page: null,
   gallery: "seeds",
+  goal: null,
+  loop: "corners",
+  frames: 48,
   step: null,
 };
 

@@ -2,11 +2,8 @@
 
 import { latent, truncate } from "../../sampler/latent.ts";
 import { loop } from "../../sampler/paths.ts";
-import type { View } from "./view.ts";
+import type { LoopKind, View } from "./view.ts";
 import { cornerLatents, finished, type Vectors } from "./view_latent.ts";
-
-/** What a loop goes through. */
-export type LoopKind = "ends" | "corners" | "seeds";
 
 /** A walk's loop goes through so many seeds, from the current one. */
 export const LOOP_SEEDS = 4;

@@ -37,6 +37,8 @@ interface Found {
 
 export interface RemoteEngine {
   readonly threads: number;
+  /** Settles, with the reason, when the worker has failed: what was loaded there is gone. */
+  readonly lost: Promise<string>;
   load(plan: Plan): LoadedPlan;
 }
 
@@ -49,7 +51,7 @@ export async function startRemoteEngine(
   { threads, shared }: { threads: number; shared: boolean },
 ): Promise<RemoteEngine> {
   const worker = openWorker(files.worker);
-  const ask = connect(worker);
+  const { ask, lost } = connect(worker);
   let direct: Direct | undefined;
   try {
     const binary = await fetchBuild(files, { threads, shared });
@@ -63,6 +65,7 @@ export async function startRemoteEngine(
   let plans = 0;
   return {
     threads,
+    lost,
     load(content) {
       const plan = plans++;
       const loaded = ask({ kind: "load", plan, content }, buffersOf(content));
@@ -85,7 +88,7 @@ export async function startRemoteEngine(
       return {
         run: (z, count) => run<Float32Array>("images", z, count),
         pixels: (z, count) => run<Uint8ClampedArray<ArrayBuffer>>("pixels", z, count),
-        dispose: () => ask({ kind: "dispose", plan }),
+        dispose: () => void ask({ kind: "dispose", plan }).catch(() => {}), // a worker that is gone holds nothing
       };
     },
   };
@@ -108,7 +111,7 @@ function openWorker(script: string): Worker {
 
 type Ask = (request: Request, transfer?: Transferable[]) => Promise<Found>;
 
-function connect(worker: Worker): Ask {
+function connect(worker: Worker): { ask: Ask; lost: Promise<string> } {
   interface Waiting {
     resolve(found: Found): void;
     reject(reason: Error): void;
@@ -116,6 +119,8 @@ function connect(worker: Worker): Ask {
   const waiting: Waiting[] = [];
   let broken: Error | undefined;
   let answered = false;
+  let lose: (reason: string) => void;
+  const lost = new Promise<string>((resolve) => lose = resolve);
   worker.onmessage = ({ data }: MessageEvent<Answer>) => {
     answered = true;
     const { resolve, reject } = waiting.shift()!;
@@ -129,13 +134,16 @@ function connect(worker: Worker): Ask {
       ? new Error(`the sampler's worker failed: ${event.message}`)
       : new WorkerRefused("the page's worker did not load");
     waiting.splice(0).forEach(({ reject }) => reject(broken!));
+    worker.terminate(); // whatever still runs there
+    lose(broken.message);
   };
-  return (request, transfer = []) => {
+  const ask: Ask = (request, transfer = []) => {
     if (broken) return Promise.reject(broken);
     worker.postMessage(request, transfer);
     if (request.kind === "dispose") return Promise.resolve({ value: null, milliseconds: 0 });
     return new Promise((resolve, reject) => waiting.push({ resolve, reject }));
   };
+  return { ask, lost };
 }
 
 /** The memory of all numbers of a plan, each once. */

@@ -12,12 +12,9 @@ self.onmessage = ({ data }: MessageEvent<Request>) => {
   last = last.then(() => answer(data));
 };
 
+/** Never rejects: nothing that came after would be answered. */
 async function answer(request: Request): Promise<void> {
-  if (request.kind === "dispose") {
-    plans.get(request.plan)?.dispose();
-    plans.delete(request.plan);
-    return;
-  }
+  if (request.kind === "dispose") return dispose(request.plan);
   try {
     const start = performance.now();
     const value = await valueOf(request);
@@ -27,6 +24,16 @@ async function answer(request: Request): Promise<void> {
   } catch (error) {
     const answer: Answer = { error: error instanceof Error ? error.message : String(error) };
     self.postMessage(answer);
+  }
+}
+
+/** What fails here fails the worker, of which the page then hears. */
+function dispose(plan: number): void {
+  try {
+    plans.get(plan)?.dispose();
+    plans.delete(plan);
+  } catch (error) {
+    reportError(error);
   }
 }
 

@@ -56,6 +56,15 @@ for (const [name, launch] of [["Chromium", launchChromium], ["Firefox", launchFi
     assert.ok(largestDifference(before, after) > 0);
     assert.deepEqual(await waitForSample(tab, "twin", moved), after);
     await tab.waitFor("the address", (moved) => location.search === moved, moved);
+    // Each model's own milliseconds, and their mean beside the backend that computes.
+    const timed = await tab.waitFor("the milliseconds", () => {
+      const each = [...document.querySelectorAll(".contenders figcaption small")];
+      const drawn = document.querySelectorAll(".contenders canvas:not([hidden])");
+      const mean = document.querySelector(".backend small")?.parentElement?.textContent;
+      return each.length > 1 && each.length === drawn.length && mean &&
+        [mean, ...each.map((one) => one.textContent!)];
+    });
+    assert.match((timed as string[]).join(" "), /^WASM\d+\.\d ms( \d+\.\d ms)+$/);
 
     const again = await browser.open(`${site.origin}/compare${moved}`);
     assert.deepEqual(await waitForSample(again, "twin", moved), after);

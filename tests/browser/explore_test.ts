@@ -34,7 +34,11 @@ function elsewhere() {
       const start = new ReadableStream({ pull: (controller) => controller.enqueue(body) });
       return new Response(start, { headers: { ...OPEN, "content-length": "999999999" } });
     }
-    if (body === undefined || (folder === "bare" && name === "card.json")) {
+    if (folder === "layer" && name === "model.json") {
+      const text = new TextDecoder().decode(body).replace('"LeakyReLU"', '"GaussianNoise"');
+      return new Response(text, { headers: OPEN });
+    }
+    if (body === undefined || (["bare", "layer"].includes(folder) && name === "card.json")) {
       return new Response("no", { status: 404, headers: OPEN });
     }
     return new Response(body, { headers: folder === "closed" ? {} : OPEN });
@@ -92,39 +96,76 @@ for (const [name, launch] of [["Chromium", launchChromium], ["Firefox", launchFi
   });
 }
 
-Deno.test("files of a LayersModel without a card open by drop and by choice, drawn as with the card", async () => {
+for (const [name, launch] of [["Chromium", launchChromium], ["Firefox", launchFirefox]] as const) {
+  Deno.test(`files of a LayersModel without a card open by drop and by choice in ${name}, drawn as with the card`, async () => {
+    await using site = await startSite({ models });
+    await using browser = await launch();
+    const tab = await browser.open(`${site.origin}/explore`);
+    const input = (await tab.page.$('.drop input[type="file"]'))!;
+    await input.uploadFile(`${FOLDER}/model.json`);
+    await waitForProblem(tab, /^weights\.bin: expected beside the other files, found model\.json$/);
+    await input.uploadFile(`${FOLDER}/model.json`, `${FOLDER}/weights.bin`);
+    const chosen = await waitForSample(tab, "");
+    assert.equal(await tab.evaluate(() => document.querySelector(".own-problem")), null);
+    const lead = await tab.evaluate(() => document.querySelector(".own-head .lead")!.textContent!);
+    assert.match(lead, /32 × 32 grey pictures from 25 latent numbers.*no card/);
+    const own = await browser.open(`${site.origin}/m/digits`);
+    assert.deepEqual(chosen, await waitForSample(own, ""));
+
+    const dropping = await browser.open(`${site.origin}/explore`);
+    await dropping.evaluate(async () => {
+      const transfer = new DataTransfer();
+      for (const name of ["card.json", "model.json", "weights.bin"]) {
+        const answer = await fetch(`/models/digits/${name}`);
+        transfer.items.add(new File([await answer.blob()], name));
+      }
+      document.body.dispatchEvent(
+        new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer: transfer }),
+      );
+    });
+    assert.deepEqual(await waitForSample(dropping, ""), chosen);
+    for (const opened of [tab, dropping]) {
+      const sent = await opened.evaluate(() =>
+        performance.getEntriesByType("resource").filter(({ name }) => !name.startsWith(origin))
+          .length
+      );
+      assert.equal(sent, 0);
+      opened.assertQuiet();
+    }
+  });
+}
+
+Deno.test("a folder that is dropped opens with what lies in it, and a chosen folder does, too", async () => {
   await using site = await startSite({ models });
   await using browser = await launchChromium();
-  const tab = await browser.open(`${site.origin}/explore`);
-  const input = (await tab.page.$('.drop input[type="file"]'))!;
-  await input.uploadFile(`${FOLDER}/model.json`);
-  await waitForProblem(tab, /^weights\.bin: expected beside the other files, found model\.json$/);
-  await input.uploadFile(`${FOLDER}/model.json`, `${FOLDER}/weights.bin`);
-  const chosen = await waitForSample(tab, "");
-  assert.equal(await tab.evaluate(() => document.querySelector(".own-problem")), null);
-  const lead = await tab.evaluate(() => document.querySelector(".own-head .lead")!.textContent!);
-  assert.match(lead, /32 × 32 grey pictures from 25 latent numbers.*no card/);
-  const own = await browser.open(`${site.origin}/m/digits`);
-  assert.deepEqual(chosen, await waitForSample(own, ""));
-
-  const dropping = await browser.open(`${site.origin}/explore`);
-  await dropping.evaluate(async () => {
-    const transfer = new DataTransfer();
-    for (const name of ["card.json", "model.json", "weights.bin"]) {
-      const answer = await fetch(`/models/digits/${name}`);
-      transfer.items.add(new File([await answer.blob()], name));
+  const folder = await Deno.makeTempDir({ prefix: "ganlet-dropped-" });
+  try {
+    // Somebody's run: the model one folder down, beside what is none of it.
+    await Deno.mkdir(`${folder}/mine/samples`, { recursive: true });
+    await Deno.writeTextFile(`${folder}/notes.txt`, "seven epochs");
+    await Deno.writeTextFile(`${folder}/mine/samples/model.json`, "not this one");
+    for (const name of ["model.json", "weights.bin"]) {
+      await Deno.writeFile(`${folder}/mine/${name}`, files[name]);
     }
-    document.body.dispatchEvent(
-      new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer: transfer }),
-    );
-  });
-  assert.deepEqual(await waitForSample(dropping, ""), chosen);
-  for (const opened of [tab, dropping]) {
-    const sent = await opened.evaluate(() =>
-      performance.getEntriesByType("resource").filter(({ name }) => !name.startsWith(origin)).length
-    );
-    assert.equal(sent, 0);
-    opened.assertQuiet();
+    const tab = await browser.open(`${site.origin}/explore`);
+    const session = await tab.page.createCDPSession();
+    const data = { items: [], files: [folder], dragOperationsMask: 1 };
+    for (const type of ["dragEnter", "dragOver", "drop"] as const) {
+      await session.send("Input.dispatchDragEvent", { type, x: 100, y: 200, data });
+    }
+    const dropped = await waitForSample(tab, "");
+    const title = () => tab.evaluate(() => document.querySelector("#own-title")!.textContent);
+    assert.equal(await title(), "mine");
+    const own = await browser.open(`${site.origin}/m/digits`);
+    assert.deepEqual(dropped, await waitForSample(own, ""));
+
+    const chosen = await browser.open(`${site.origin}/explore`);
+    const input = (await chosen.page.$(".drop input[webkitdirectory]"))!;
+    await input.uploadFile(folder);
+    assert.deepEqual(await waitForSample(chosen, ""), dropped);
+    for (const opened of [tab, chosen]) opened.assertQuiet();
+  } finally {
+    await Deno.remove(folder, { recursive: true });
   }
 });
 
@@ -138,6 +179,7 @@ Deno.test("an address that gives no model says why in one line, and closes nothi
   for (
     const [address, problem] of [
       [`${other.origin}/page/`, /page\/model\.json: expected a model, found a web page/],
+      [`${other.origin}/layer/`, /layer\/model\.json.*GaussianNoise/],
       [`${other.origin}/closed/`, /could not be fetched .*Access-Control-Allow-Origin/],
       [`${other.origin}/moved-away/`, /could not be fetched .*Access-Control-Allow-Origin/],
       [`${other.origin}/huge/`, /weights\.bin: more than 256 MB/],

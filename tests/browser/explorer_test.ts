@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { latent } from "../../sampler/latent.ts";
 import { largestDifference, press, waitForSample } from "./explorer_page.ts";
-import { launchChromium, startSite, type Tab, type TestBrowser } from "./harness.ts";
+import { launchChromium, launchFirefox, startSite, type Tab, type TestBrowser } from "./harness.ts";
 import { makeModels } from "./site_models.ts";
 
 const PAGE = "/m/directed";
@@ -20,12 +20,15 @@ async function allPixels(tab: Tab): Promise<Record<string, string>> {
     "all canvases",
     () => [...document.querySelectorAll("canvas")].every((canvas) => canvas.dataset.drawn),
   );
-  return await tab.evaluate(() =>
+  // Digests of the bytes: Firefox marks every PNG that it writes.
+  return await tab.evaluate(async () =>
     Object.fromEntries(
-      [...document.querySelectorAll("canvas")].map((canvas, i) => [
-        `${i} ${canvas.ariaLabel ?? canvas.parentElement!.ariaLabel}`,
-        canvas.toDataURL(),
-      ]),
+      await Promise.all([...document.querySelectorAll("canvas")].map(async (canvas, i) => {
+        const { width, height } = canvas;
+        const { data } = canvas.getContext("2d")!.getImageData(0, 0, width, height);
+        const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", data));
+        return [`${i} ${canvas.ariaLabel ?? canvas.parentElement!.ariaLabel}`, digest.join()];
+      })),
     )
   );
 }
@@ -41,17 +44,23 @@ async function type(tab: Tab, name: string, text: string): Promise<void> {
 }
 
 for (
-  const query of [
-    "?seed=7&z=3:1.25&move=slant:1.5,sefa-2:-0.5&truncation=0.8&grid=30&set=sefa",
-    "?seed=9&a=5,slant:2&b=6,1:-1&c=11&d=12&t=0.35&v=0.6&path=lerp&set=dimensions&find=1",
-    "?seed=12&move=width:-1&walk=3.25&step=100",
-  ]
+  const [query, launch] of [
+    [
+      "?seed=7&z=3:1.25&move=slant:1.5,sefa-2:-0.5&truncation=0.8&grid=30&set=sefa&goal=b",
+      launchChromium,
+    ],
+    [
+      "?seed=9&a=5,slant:2&b=6,1:-1&c=11&d=12&t=0.35&v=0.6&path=lerp&set=dimensions&page=2&loop=ends&frames=96",
+      launchFirefox,
+    ],
+    ["?seed=12&move=width:-1&walk=3.25&speed=1.5&step=100", launchChromium],
+  ] as const
 ) {
   Deno.test(`the whole page of ${query} is the same in a fresh browser`, async () => {
     await using site = await startSite({ models });
     const seen: Record<string, string>[] = [];
     for (let i = 0; i < 2; i++) {
-      await using browser = await launchChromium();
+      await using browser = await launch();
       const tab = await open(browser, site.origin, query);
       seen.push(await allPixels(tab));
       assert.equal(await tab.evaluate(() => location.search), query);
@@ -93,71 +102,77 @@ Deno.test("a direction's slider moves the latent along its vector, by typing, ke
   tab.assertQuiet();
 });
 
-Deno.test("undo and redo go through single steps and whole drags, and leave what is looked at alone", async () => {
-  await using site = await startSite({ models });
-  await using browser = await launchChromium();
-  const tab = await open(browser, site.origin, "?set=dimensions");
-  const canUndo = () =>
-    tab.evaluate(() => !document.querySelector<HTMLButtonElement>('[aria-label="Undo"]')!.disabled);
-  assert.equal(await canUndo(), false);
-  const box = await tab.evaluate(() => {
-    const slider = document.querySelector(".sliders input")!;
-    slider.scrollIntoView({ block: "center" });
-    const { x, y, width, height } = slider.getBoundingClientRect();
-    return { x, y: y + height / 2, width };
+for (const [name, launch] of [["Chromium", launchChromium], ["Firefox", launchFirefox]] as const) {
+  Deno.test(`undo and redo in ${name} go through single steps and whole drags, and leave what is looked at alone`, async () => {
+    await using site = await startSite({ models });
+    await using browser = await launch();
+    const tab = await open(browser, site.origin, "?set=dimensions");
+    const canUndo = () =>
+      tab.evaluate(() =>
+        !document.querySelector<HTMLButtonElement>('[aria-label="Undo"]')!.disabled
+      );
+    assert.equal(await canUndo(), false);
+    const box = await tab.evaluate(() => {
+      const slider = document.querySelector(".sliders input")!;
+      slider.scrollIntoView({ block: "center" });
+      const { x, y, width, height } = slider.getBoundingClientRect();
+      return { x, y: y + height / 2, width };
+    });
+    const { mouse } = tab.page;
+    await mouse.move(box.x + box.width / 2, box.y);
+    await mouse.down();
+    await mouse.move(box.x + box.width * 0.8, box.y, { steps: 5 });
+    await mouse.up();
+    const dragged = await tab.evaluate(() =>
+      document.querySelector<HTMLInputElement>(".sliders input")!.value
+    );
+    const after = `?z=1:${dragged}&set=dimensions`;
+    await waitForSample(tab, after);
+    await press(tab, "Seed 8");
+    await waitForSample(tab, "?seed=8&set=dimensions");
+    await press(tab, "Attributes"); // no step of its own
+    await waitForSample(tab, "?seed=8&set=attributes");
+    await press(tab, "Undo");
+    await waitForSample(tab, `?z=1:${dragged}&set=attributes`);
+    await tab.page.keyboard.down("Control");
+    await tab.page.keyboard.press("z");
+    await tab.page.keyboard.up("Control");
+    await waitForSample(tab, "?set=attributes");
+    assert.equal(await canUndo(), false);
+    for (const query of [`?z=1:${dragged}&set=attributes`, "?seed=8&set=attributes"]) {
+      await press(tab, "Redo");
+      await waitForSample(tab, query);
+      assert.equal(await tab.evaluate(() => location.search), query);
+    }
+    tab.assertQuiet();
   });
-  const { mouse } = tab.page;
-  await mouse.move(box.x + box.width / 2, box.y);
-  await mouse.down();
-  await mouse.move(box.x + box.width * 0.8, box.y, { steps: 5 });
-  await mouse.up();
-  const dragged = await tab.evaluate(() =>
-    document.querySelector<HTMLInputElement>(".sliders input")!.value
-  );
-  const after = `?z=1:${dragged}&set=dimensions`;
-  await waitForSample(tab, after);
-  await press(tab, "Seed 8");
-  await waitForSample(tab, "?seed=8&set=dimensions");
-  await press(tab, "Attributes"); // no step of its own
-  await waitForSample(tab, "?seed=8&set=attributes");
-  await press(tab, "Undo");
-  await waitForSample(tab, `?z=1:${dragged}&set=attributes`);
-  await tab.page.keyboard.down("Control");
-  await tab.page.keyboard.press("z");
-  await tab.page.keyboard.up("Control");
-  await waitForSample(tab, "?set=attributes");
-  assert.equal(await canUndo(), false);
-  for (const query of [`?z=1:${dragged}&set=attributes`, "?seed=8&set=attributes"]) {
-    await press(tab, "Redo");
-    await waitForSample(tab, query);
-    assert.equal(await tab.evaluate(() => location.search), query);
-  }
-  tab.assertQuiet();
-});
+}
 
-Deno.test("the sheet is dragged across, its corner taken from a sample, its edge the way from A to B", async () => {
-  await using site = await startSite({ models });
-  await using browser = await launchChromium();
-  const tab = await open(browser, site.origin);
-  await press(tab, "D");
-  await press(tab, "Seed 9");
-  await tab.waitFor("D in the address", () => location.search === "?d=9");
-  const pad = await tab.evaluate(() => {
-    const pad = document.querySelector(".pad")!;
-    pad.scrollIntoView({ block: "center" });
-    const { x, y, width, height } = pad.getBoundingClientRect();
-    return { x, y, width, height };
+for (const [name, launch] of [["Chromium", launchChromium], ["Firefox", launchFirefox]] as const) {
+  Deno.test(`the sheet is dragged across in ${name}, its corner taken from a sample, its edge the way from A to B`, async () => {
+    await using site = await startSite({ models });
+    await using browser = await launch();
+    const tab = await open(browser, site.origin);
+    await press(tab, "D");
+    await press(tab, "Seed 9");
+    await tab.waitFor("D in the address", () => location.search === "?d=9&goal=d");
+    const pad = await tab.evaluate(() => {
+      const pad = document.querySelector(".pad")!;
+      pad.scrollIntoView({ block: "center" });
+      const { x, y, width, height } = pad.getBoundingClientRect();
+      return { x, y, width, height };
+    });
+    const { mouse } = tab.page;
+    await mouse.move(pad.x + pad.width / 2, pad.y + pad.height / 2);
+    await mouse.down();
+    await waitForSample(tab, "?d=9&t=0.5&v=0.5&goal=d");
+    await mouse.move(pad.x + pad.width - 2, pad.y + pad.height - 2, { steps: 5 });
+    const corner = await waitForSample(tab, "?d=9&t=1&v=1&goal=d");
+    await mouse.up();
+    assert.ok(largestDifference(corner, await tab.pixels('[aria-label="Seed 9"] canvas')) <= 1);
+    tab.assertQuiet();
   });
-  const { mouse } = tab.page;
-  await mouse.move(pad.x + pad.width / 2, pad.y + pad.height / 2);
-  await mouse.down();
-  await waitForSample(tab, "?d=9&t=0.5&v=0.5");
-  await mouse.move(pad.x + pad.width - 2, pad.y + pad.height - 2, { steps: 5 });
-  const corner = await waitForSample(tab, "?d=9&t=1&v=1");
-  await mouse.up();
-  assert.ok(largestDifference(corner, await tab.pixels('[aria-label="Seed 9"] canvas')) <= 1);
-  tab.assertQuiet();
-});
+}
 
 Deno.test("a walk plays frame by frame, pauses at an address that shows the same, and never starts by itself", async () => {
   await using site = await startSite({ models });
@@ -166,6 +181,11 @@ Deno.test("a walk plays frame by frame, pauses at an address that shows the same
   const still = await tab.pixels(".frame canvas");
   await new Promise((resolve) => setTimeout(resolve, 300));
   assert.deepEqual(await tab.pixels(".frame canvas"), still);
+  await tab.evaluate(() => {
+    const speed = document.querySelector<HTMLInputElement>(".walk [type=range]")!;
+    speed.value = "2";
+    speed.dispatchEvent(new Event("input", { bubbles: true }));
+  });
   await press(tab, "Walk");
   await tab.waitFor("to get on", () => {
     const drawn = document.querySelector<HTMLElement>(".frame canvas")!.dataset.drawn!;
@@ -181,6 +201,10 @@ Deno.test("a walk plays frame by frame, pauses at an address that shows the same
   assert.ok(largestDifference(paused, still) > 20);
   const again = await open(browser, site.origin, query as string);
   assert.deepEqual(await again.pixels(".frame canvas"), paused);
+  assert.match(
+    await again.evaluate(() => document.querySelector(".walk")!.textContent!),
+    /2\.0 \/s/,
+  );
   tab.assertQuiet();
 });
 
@@ -241,13 +265,17 @@ Deno.test("a loop becomes a GIF whose frames are the samples, a PNG strip and a 
     context.drawImage(frame, 0, 0, 32, 32);
     const { displayWidth, duration } = frame;
     const pixels = [...context.getImageData(0, 0, 32, 32).data];
+    frame.close();
     return { frameCount, repetitionCount, displayWidth, duration, pixels };
   });
   assert.equal(gif.frameCount, 24);
   assert.equal(gif.repetitionCount, null); // Infinity, in JSON
   assert.equal(gif.displayWidth, 256);
   assert.equal(gif.duration, 40_000); // microseconds: 25 frames a second
-  const [, next] = [await press(tab, "Seed 6"), await waitForSample(tab, "?seed=6")];
+  const [, next] = [
+    await press(tab, "Seed 6"),
+    await waitForSample(tab, "?seed=6&loop=seeds&frames=24"),
+  ];
   const far = largestDifference(next, { ...next, data: Uint8Array.from(gif.pixels) });
   assert.ok(far <= 4, `the seventh of 24 frames through 4 seeds is ${far} from the second seed`);
   await make("PNG strip", ".png");

@@ -57,6 +57,10 @@ export async function openWatched(browser: TestBrowser, url: string): Promise<Ta
       constructor(url: string | URL, options?: WorkerOptions) {
         super(url, options);
         noted.workers++;
+        addEventListener("lose-worker", () => {
+          this.terminate();
+          this.dispatchEvent(new ErrorEvent("error", { message: "out of memory" }));
+        }, { once: true });
       }
     };
     const { postMessage } = NativeWorker.prototype;

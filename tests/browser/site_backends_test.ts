@@ -91,31 +91,98 @@ Deno.test("WebGPU that was asked for and is missing leaves a message, and WASM o
   tab.assertQuiet();
 });
 
-Deno.test("a lost WebGPU device is replaced by WASM, which draws what was asked for meanwhile", async () => {
-  await using site = await startSite({ models });
-  await using browser = await launchChromium({ webgpu: true });
-  const tab = await browser.open();
-  await tab.page.evaluateOnNewDocument(() => {
-    if (!("GPUAdapter" in globalThis)) return;
-    const request = GPUAdapter.prototype.requestDevice;
-    GPUAdapter.prototype.requestDevice = async function (descriptor) {
-      const device = await request.call(this, descriptor);
-      addEventListener("lose-device", () => device.destroy());
-      return device;
-    };
+for (const [backend, loss] of [["webgpu", "lose-device"], ["wasm", "lose-worker"]]) {
+  Deno.test(`"${loss}" in the middle of a drag keeps the latent and the drag, and WASM goes on`, async () => {
+    await using site = await startSite({ models });
+    await using browser = await launchChromium({ webgpu: backend === "webgpu" });
+    const tab = await browser.open();
+    await tab.page.evaluateOnNewDocument(losing);
+    await tab.goto(`${site.origin}${PAGE}?seed=4&backend=${backend}`);
+    await waitForSample(tab, `?seed=4&backend=${backend}`);
+    const track = await tab.evaluate(() => {
+      const slider = document.querySelector(".sliders input")!;
+      slider.scrollIntoView({ block: "center" });
+      const { x, y, width, height } = slider.getBoundingClientRect();
+      return { x, y: y + height / 2, width };
+    });
+    const { mouse } = tab.page;
+    await mouse.move(track.x + track.width / 2, track.y);
+    await mouse.down();
+    await mouse.move(track.x + track.width * 0.7, track.y, { steps: 4 });
+    await tab.evaluate((loss) => void dispatchEvent(new Event(loss)), loss);
+    // The pointer is still down, and goes on both before and after WASM is there.
+    await mouse.move(track.x + track.width * 0.8, track.y, { steps: 4 });
+    await tab.waitFor(
+      "WASM",
+      () =>
+        /stopped.*ampling with WASM/.test(document.querySelector(".backend-message")!.textContent!),
+    );
+    await mouse.move(track.x + track.width * 0.9, track.y, { steps: 4 });
+    const value = await tab.evaluate(() =>
+      document.querySelector<HTMLInputElement>(".sliders input")!.valueAsNumber
+    );
+    assert.ok(value > 2.2, `the drag ended at ${value}`);
+    const query = `?seed=4&z=1:${value}&backend=${backend}`;
+    const pixels = await waitForSample(tab, query);
+    await mouse.up();
+    await tab.waitFor("the address", (query) => location.search === query, query);
+    const [, expected] = await openSample(
+      browser,
+      site.origin,
+      query.replace(/backend=.*/, "backend=wasm"),
+    );
+    assert.deepEqual(pixels, expected);
+    assert.equal(await tab.evaluate(() => document.querySelector(".failure")), null);
+    // The whole drag is one step back.
+    await press(tab, "Undo");
+    await waitForSample(tab, `?seed=4&backend=${backend}`);
+    tab.assertQuiet();
   });
-  await tab.goto(`${site.origin}${PAGE}?seed=4&backend=webgpu`);
-  await waitForSample(tab, "?seed=4&backend=webgpu");
-  await tab.evaluate(() => void dispatchEvent(new Event("lose-device")));
-  await press(tab, "Seed 8");
-  await tab.waitFor(
-    "WASM",
-    () => /WebGPU stopped.*WASM/.test(document.querySelector(".backend-message")!.textContent!),
+}
+
+Deno.test("a worker that dies again and again is given up with a message, and a click starts anew", async () => {
+  await using site = await startSite({ models });
+  await using browser = await launchChromium();
+  const tab = await browser.open();
+  await tab.page.evaluateOnNewDocument(losing);
+  await tab.goto(`${site.origin}${PAGE}?backend=wasm`);
+  await waitForSample(tab, "?backend=wasm");
+  for (let restarts = 1; restarts <= 3; restarts++) {
+    await tab.waitFor("to rest", () => document.querySelector(".frame progress") === null);
+    await tab.evaluate(() => void dispatchEvent(new Event("lose-worker")));
+    await press(tab, `Seed ${restarts + 1}`);
+    if (restarts < 3) await waitForSample(tab, `?seed=${restarts + 1}&backend=wasm`);
+  }
+  const failure = await tab.waitFor(
+    "the message",
+    () => document.querySelector(".failure")?.textContent,
   );
-  const pixels = await waitForSample(tab, "?seed=8&backend=webgpu");
-  const [, expected] = await openSample(browser, site.origin, "?seed=8&backend=wasm");
-  assert.deepEqual(pixels, expected);
+  assert.match(failure!, /WASM stopped: .*out of memory/);
+  await tab.evaluate(() => document.querySelector<HTMLElement>('input[value="auto"]')!.click());
+  await waitForSample(tab, "?seed=4");
+  tab.assertQuiet();
 });
+
+/** For a page's beginning: has it hear "lose-device" and "lose-worker". */
+function losing(): void {
+  const Native = globalThis.Worker;
+  globalThis.Worker = class extends Native {
+    constructor(url: string | URL, options?: WorkerOptions) {
+      super(url, options);
+      addEventListener("lose-worker", () => {
+        this.terminate();
+        this.dispatchEvent(new ErrorEvent("error", { message: "out of memory" }));
+      }, { once: true });
+    }
+  };
+  if (!("GPUAdapter" in globalThis)) return;
+  const request = GPUAdapter.prototype.requestDevice;
+  GPUAdapter.prototype.requestDevice = async function (descriptor) {
+    const device = await request.call(this, descriptor);
+    addEventListener("lose-device", () => device.destroy());
+    return device;
+  };
+}
 
 for (
   const [id, message] of [

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import type { GanletSamplerElement } from "../../widget/api.ts";
-import { launchChromium, servePages, startSite, type Tab } from "./harness.ts";
+import { launchChromium, launchFirefox, servePages, startSite, type Tab } from "./harness.ts";
 import {
   largestDifference,
   noted,
@@ -27,75 +27,77 @@ const call = <T>(tab: Tab, work: (element: GanletSamplerElement) => T) =>
     String(work),
   ) as Promise<Awaited<T>>;
 
-Deno.test("<ganlet-sampler>'s methods and properties draw what they say, before and after it is loaded", async () => {
-  await using site = await startSite({ models });
-  await using browser = await launchChromium();
-  const body =
-    `<ganlet-sampler src="${site.origin}/models/digits" reveal="interaction"></ganlet-sampler>`;
-  await using host = serveHost(site.origin, body);
-  const tab = await openWatched(browser, host.origin);
-  await tab.waitFor("the element", () => customElements.get("ganlet-sampler") !== undefined);
-  assert.deepEqual(await call(tab, (e) => [e.loaded, e.card, e.latent, e.backend]), [
-    false,
-    null,
-    null,
-    null,
-  ]);
+for (const [name, launch] of [["Chromium", launchChromium], ["Firefox", launchFirefox]] as const) {
+  Deno.test(`<ganlet-sampler>'s methods and properties in ${name} draw what they say, before and after it is loaded`, async () => {
+    await using site = await startSite({ models });
+    await using browser = await launch();
+    const body =
+      `<ganlet-sampler src="${site.origin}/models/digits" reveal="interaction"></ganlet-sampler>`;
+    await using host = serveHost(site.origin, body);
+    const tab = await openWatched(browser, host.origin);
+    await tab.waitFor("the element", () => customElements.get("ganlet-sampler") !== undefined);
+    assert.deepEqual(await call(tab, (e) => [e.loaded, e.card, e.latent, e.backend]), [
+      false,
+      null,
+      null,
+      null,
+    ]);
 
-  const five = await call(tab, async (e) => [...(await e.sample(5)).data]);
-  assert.deepEqual(await picture(tab), five);
-  assert.deepEqual(
-    await call(tab, (e) => [e.loaded, e.card!.id, e.latent!.length, e.backend]),
-    [true, "digits", 25, "wasm"],
-  );
-  const ends = await call(tab, async (e) => [
-    [...(await e.interpolate(5, 8, 0)).data],
-    [...(await e.interpolate(5, 8, 1)).data],
-    [...(await e.interpolate(5, 8, 0.5)).data],
-    [...(await e.sample(8)).data],
-  ]);
-  assert.ok(largestDifference(ends[0], five) <= 1);
-  assert.ok(largestDifference(ends[1], ends[3]) <= 1);
-  assert.ok(largestDifference(ends[2], five) > 20 && largestDifference(ends[2], ends[3]) > 20);
+    const five = await call(tab, async (e) => [...(await e.sample(5)).data]);
+    assert.deepEqual(await picture(tab), five);
+    assert.deepEqual(
+      await call(tab, (e) => [e.loaded, e.card!.id, e.latent!.length, e.backend]),
+      [true, "digits", 25, "wasm"],
+    );
+    const ends = await call(tab, async (e) => [
+      [...(await e.interpolate(5, 8, 0)).data],
+      [...(await e.interpolate(5, 8, 1)).data],
+      [...(await e.interpolate(5, 8, 0.5)).data],
+      [...(await e.sample(8)).data],
+    ]);
+    assert.ok(largestDifference(ends[0], five) <= 1);
+    assert.ok(largestDifference(ends[1], ends[3]) <= 1);
+    assert.ok(largestDifference(ends[2], five) > 20 && largestDifference(ends[2], ends[3]) > 20);
 
-  assert.equal(await call(tab, (e) => e.randomize(8)), 8);
-  assert.deepEqual(await picture(tab), ends[3]);
-  assert.equal(await call(tab, (e) => e.getAttribute("seed")), "8");
-  await tab.evaluate((z) => {
-    document.querySelector("ganlet-sampler")!.latent = z;
-  }, OWN_LATENT);
-  await tab.waitFor(
-    "one's own latent",
-    () =>
-      document.querySelector("ganlet-sampler")!.shadowRoot!.querySelector("canvas")!.ariaLabel!
-        .endsWith("by hand"),
-  );
-  assert.ok(largestDifference(await call(tab, (e) => [...e.latent!]), OWN_LATENT) < 1e-6);
-  const png = await call(tab, async (e) => {
-    const blob = await e.toBlob();
-    const { width, height } = await createImageBitmap(blob);
-    return [blob.type, width, height];
+    assert.equal(await call(tab, (e) => e.randomize(8)), 8);
+    assert.deepEqual(await picture(tab), ends[3]);
+    assert.equal(await call(tab, (e) => e.getAttribute("seed")), "8");
+    await tab.evaluate((z) => {
+      document.querySelector("ganlet-sampler")!.latent = z;
+    }, OWN_LATENT);
+    await tab.waitFor(
+      "one's own latent",
+      () =>
+        document.querySelector("ganlet-sampler")!.shadowRoot!.querySelector("canvas")!.ariaLabel!
+          .endsWith("by hand"),
+    );
+    assert.ok(largestDifference(await call(tab, (e) => [...e.latent!]), OWN_LATENT) < 1e-6);
+    const png = await call(tab, async (e) => {
+      const blob = await e.toBlob();
+      const { width, height } = await createImageBitmap(blob);
+      return [blob.type, width, height];
+    });
+    assert.deepEqual(png, ["image/png", 32, 32]);
+    // A grid begins with the picture of its first seed.
+    await call(tab, (e) => Object.assign(e, { rows: 2, columns: 3, seed: 8 }).sample());
+    const grid = await call(tab, (e) => {
+      const canvas = e.shadowRoot!.querySelector("canvas")!;
+      return [
+        canvas.width,
+        canvas.height,
+        ...canvas.getContext("2d")!.getImageData(0, 0, 32, 32).data,
+      ];
+    });
+    assert.deepEqual(grid.slice(0, 2), [96, 64]);
+    assert.ok(largestDifference(grid.slice(2), ends[3]) <= 1);
+    const wrong = await call(
+      tab,
+      (e) => e.sample([1, 2, 3]).then(() => "drawn", (error) => error.message),
+    );
+    assert.equal(wrong, 'Cannot sample "digits": z must hold 25 numbers, it holds 3');
+    tab.assertQuiet();
   });
-  assert.deepEqual(png, ["image/png", 32, 32]);
-  // A grid begins with the picture of its first seed.
-  await call(tab, (e) => Object.assign(e, { rows: 2, columns: 3, seed: 8 }).sample());
-  const grid = await call(tab, (e) => {
-    const canvas = e.shadowRoot!.querySelector("canvas")!;
-    return [
-      canvas.width,
-      canvas.height,
-      ...canvas.getContext("2d")!.getImageData(0, 0, 32, 32).data,
-    ];
-  });
-  assert.deepEqual(grid.slice(0, 2), [96, 64]);
-  assert.ok(largestDifference(grid.slice(2), ends[3]) <= 1);
-  const wrong = await call(
-    tab,
-    (e) => e.sample([1, 2, 3]).then(() => "drawn", (error) => error.message),
-  );
-  assert.equal(wrong, 'Cannot sample "digits": z must hold 25 numbers, it holds 3');
-  tab.assertQuiet();
-});
+}
 
 Deno.test("<ganlet-sampler> is used by keyboard, and moves only where motion is welcome", async () => {
   await using site = await startSite({ models });
@@ -158,22 +160,25 @@ Deno.test("<ganlet-sampler> is used by keyboard, and moves only where motion is 
   }
 });
 
-Deno.test("<ganlet-sampler> that loses its GPU goes on by WASM with the same latent vector", async () => {
-  await using site = await startSite({ models });
-  await using browser = await launchChromium({ webgpu: true });
-  const body =
-    `<ganlet-sampler src="${site.origin}/models/digits" backend="webgpu" seed="6"></ganlet-sampler>`;
-  await using host = serveHost(site.origin, body);
-  const tab = await openWatched(browser, host.origin);
-  await waitForEvents(tab, "load");
-  assert.equal(await call(tab, (e) => e.backend), "webgpu");
-  const before = await picture(tab);
-  await tab.evaluate(() => void dispatchEvent(new Event("lose-device")));
-  const again = await call(tab, async (e) => [...(await e.sample()).data]);
-  assert.ok(largestDifference(again, before) <= 2);
-  assert.equal(await call(tab, (e) => e.backend), "wasm");
-  assert.equal((await noted(tab)).events.filter(({ type }) => type === "error").length, 0);
-});
+for (const [backend, loss] of [["webgpu", "lose-device"], ["wasm", "lose-worker"]]) {
+  Deno.test(`<ganlet-sampler> on ${backend} goes on by WASM with the same latent vector after "${loss}"`, async () => {
+    await using site = await startSite({ models });
+    await using browser = await launchChromium({ webgpu: true });
+    const body =
+      `<ganlet-sampler src="${site.origin}/models/digits" backend="${backend}" seed="6"></ganlet-sampler>`;
+    await using host = serveHost(site.origin, body);
+    const tab = await openWatched(browser, host.origin);
+    await waitForEvents(tab, "load");
+    assert.equal(await call(tab, (e) => e.backend), backend);
+    const before = await picture(tab);
+    await tab.evaluate((loss) => void dispatchEvent(new Event(loss)), loss);
+    const again = await call(tab, async (e) => [...(await e.sample()).data]);
+    assert.ok(largestDifference(again, before) <= 2);
+    assert.equal(await call(tab, (e) => e.backend), "wasm");
+    assert.equal((await noted(tab)).workers, backend === "wasm" ? 2 : 1);
+    assert.equal((await noted(tab)).events.filter(({ type }) => type === "error").length, 0);
+  });
+}
 
 Deno.test("<ganlet-sampler> says in place what is wrong with a model, and tells it by its event", async () => {
   await using site = await startSite({ models });

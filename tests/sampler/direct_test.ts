@@ -31,13 +31,27 @@ async function withShared(
   }
 }
 
+/**
+ * What `run` gives once it gives something: where the machine is busy a thread may still be at the last job,
+ * or lose its processor, and an image is left to the worker.
+ */
+async function atLast<T>(run: () => T | null): Promise<T | null> {
+  for (let tries = 0; tries < 100; tries++) {
+    const result = run();
+    if (result !== null) return result;
+    await new Promise((resolve) => setTimeout(resolve, 20)); // a window of its own
+  }
+  return null;
+}
+
 for (const threads of [1, 2]) {
   Deno.test(`joinEngine() gives the engine's results to the bit, on ${threads} threads`, async () => {
     await withShared({ threads }, async (engine, loaded, z) => {
       const direct = await joinEngine(engine.shared!, () => 0);
       const { oneImage } = loaded;
-      assert.deepEqual(direct.run(oneImage, "images", z, 1), await loaded.run(z, 1));
-      assert.deepEqual(direct.run(oneImage, "pixels", z, 1), await loaded.pixels(z, 1));
+      const run = (output: "images" | "pixels") => atLast(() => direct.run(oneImage, output, z, 1));
+      assert.deepEqual(await run("images"), await loaded.run(z, 1));
+      assert.deepEqual(await run("pixels"), await loaded.pixels(z, 1));
     });
   });
 }
@@ -71,7 +85,7 @@ Deno.test("joinEngine() leaves an image to the worker when a thread is stuck, wh
     const expected = await loaded.pixels(z, 1);
     const direct = await joinEngine(engine.shared!);
     const run = () => direct.run(loaded.oneImage, "pixels", z, 0);
-    assert.deepEqual(run(), expected);
+    assert.deepEqual(await atLast(run), expected);
     const words = new Int32Array(engine.shared!.memory.buffer);
     Atomics.store(words, GATE, ARMED);
     let last: ReturnType<typeof run> = null;
@@ -80,7 +94,6 @@ Deno.test("joinEngine() leaves an image to the worker when a thread is stuck, wh
     assert.equal(run(), null);
     assert.deepEqual(await loaded.pixels(z, 1), expected);
     assert.deepEqual(await loaded.run(z, 1), await loaded.run(z, 1));
-    await new Promise((resolve) => setTimeout(resolve, 20)); // a window of its own
-    assert.deepEqual(run(), expected);
+    assert.deepEqual(await atLast(run), expected);
   });
 });

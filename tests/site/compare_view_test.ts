@@ -7,7 +7,7 @@ for (
     "",
     "?seed=7",
     "?data=faces&seed=4294967295&z=1:-3,25:0.5&truncation=0.7",
-    "?grid=11&hide=dcgan-mnist,wgan-mnist&sort=-frechet&backend=wasm",
+    "?page=3&grid=11&hide=dcgan-mnist,wgan-mnist&sort=-frechet&backend=wasm",
   ]
 ) {
   Deno.test(`the comparison's view of "${query}" goes back into the same address`, () => {
@@ -17,7 +17,8 @@ for (
 }
 
 Deno.test("what is malformed or out of range in the comparison's address gets its default", () => {
-  const hostile = "?seed=-1&z=0:1,26:1,2:NaN,3:4,__proto__:1&truncation=2&grid=1e9&hide=<b>" +
+  const hostile =
+    "?seed=-1&z=0:1,26:1,2:NaN,3:4,__proto__:1&truncation=2&page=0&grid=1e9&hide=<b>" +
     "&sort=%22%3E&backend=cuda";
   assert.equal(formatView(parseView(hostile, 25), ""), "");
 });

@@ -23,12 +23,17 @@ const everything: View = {
   v: 0.25,
   path: "lerp",
   walk: 12.5,
+  speed: 1.7,
   truncation: 0.7,
   grid: 25,
   backend: "wasm",
   set: "sefa",
   find: "40-49",
+  page: 2,
   gallery: "favourites",
+  goal: "c",
+  loop: "ends",
+  frames: 96,
   step: 300,
 };
 
@@ -36,8 +41,8 @@ Deno.test("formatView() counts dimensions from 1, as the page does", () => {
   assert.equal(
     formatView(everything),
     "?seed=4294967295&z=1:-3,8:1.25,20:0.05&move=class-7:1.5,sefa-2:-0.25&a=0&b=9,3:1.5,slant:2&c=30" +
-      "&t=0.4&v=0.25&path=lerp&walk=12.5&truncation=0.7&grid=25&backend=wasm&set=sefa&find=40-49" +
-      "&gallery=favourites&step=300",
+      "&t=0.4&v=0.25&path=lerp&walk=12.5&speed=1.7&truncation=0.7&grid=25&backend=wasm&set=sefa&find=40-49" +
+      "&page=3&gallery=favourites&goal=c&loop=ends&frames=96&step=300",
   );
 });
 
@@ -89,6 +94,13 @@ for (
     "?v=2",
     "?path=bezier",
     "?walk=-1",
+    "?speed=0",
+    "?speed=3.1",
+    "?page=0",
+    "?page=1.5",
+    "?goal=e",
+    "?loop=all",
+    "?frames=25",
     "?walk=10000",
     "?set=all",
     "?find=%3Cscript%3E",

@@ -1,12 +1,12 @@
 import { type Directions, DIRECTIONS_SCHEMA } from "../../sampler/directions.ts";
 import { folderSource, loadSampler } from "../../sampler/deno.ts";
-import { ModelError } from "../../sampler/model_error.ts";
 import { readGenerator } from "../../sampler/read_model.ts";
 import { startBackend } from "../backend.ts";
 import { asksForHelp, optionRows, rowsOf, tokensOf, valuesOf, wordsOf } from "../command_line.ts";
 import { referenceFor } from "../evaluate/real.ts";
-import { flag, integer, oneOf, option, path } from "../option_table.ts";
+import { flag, integer, option } from "../option_table.ts";
 import { duration } from "../progress.ts";
+import { computing, judging, runProgram } from "../program.ts";
 import { Refusal } from "../refusal.ts";
 import { folderOf } from "../zoo.ts";
 import { writeDocument } from "./document.ts";
@@ -21,13 +21,11 @@ const PRINCIPAL = 16;
 
 const table = {
   samples: option("n", integer(2_000, 100_000), 20_000, "samples that the classifier labels"),
-  seed: option("n", integer(0, 2 ** 32 - 1), 1, "seed of the samples"),
+  seed: judging.seed,
   unsupervised: flag("the principal directions alone, which need no classifier"),
   pictures: flag("draw a strip of each direction into docs/directions, for docs/directions.md"),
-  classifiers: option("folder", path, undefined, "where the classifiers are", "models/classifiers"),
-  backend: option("name", oneOf(["auto", "webgpu", "wasm"]), "auto", "what computes"),
-  threads: option("n", integer(1, 256), navigator.hardwareConcurrency, "threads of WASM", "all"),
-  help: flag("print this"),
+  classifiers: judging.classifiers,
+  ...computing,
 };
 
 type Options = ReturnType<typeof valuesOf<typeof table>>;
@@ -125,12 +123,4 @@ const written = ({ vector, strength }: Principal): Principal => ({
   strength: Number(strength.toPrecision(4)),
 });
 
-if (import.meta.main) {
-  try {
-    await main(Deno.args);
-  } catch (error) {
-    if (!(error instanceof Refusal || error instanceof ModelError)) throw error;
-    console.error(error.message);
-    Deno.exit(error instanceof Refusal ? error.exitCode : 1);
-  }
-}
+if (import.meta.main) await runProgram(main);

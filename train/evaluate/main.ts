@@ -1,8 +1,8 @@
 import { loadSampler } from "../../sampler/deno.ts";
-import { ModelError } from "../../sampler/model_error.ts";
 import { startBackend } from "../backend.ts";
 import { asksForHelp, optionRows, rowsOf, tokensOf, valuesOf, wordsOf } from "../command_line.ts";
-import { flag, integer, oneOf, option, path, text } from "../option_table.ts";
+import { flag, integer, oneOf, option, text } from "../option_table.ts";
+import { computing, judging, runProgram } from "../program.ts";
 import { Refusal } from "../refusal.ts";
 import { folderOf } from "../zoo.ts";
 import { shortfallOf } from "./bar.ts";
@@ -16,7 +16,7 @@ const MOST_IMAGES = 10_000; // of a validation or test split
 
 const table = {
   n: option("images", integer(1, MOST_IMAGES), MOST_IMAGES, "samples, and real images, to compare"),
-  seed: option("n", integer(0, 2 ** 32 - 1), 1, "seed of the samples"),
+  seed: judging.seed,
   split: option("name", oneOf(["test", "validation"]), "test", "the real images"),
   json: flag("print the metrics as JSON, one model a line"),
   write: flag("write the metrics into the models' cards, and pictures beside them"),
@@ -30,10 +30,8 @@ const table = {
     "with --write: why the model stays below the bar",
     "none",
   ),
-  classifiers: option("folder", path, undefined, "where the classifiers are", "models/classifiers"),
-  backend: option("name", oneOf(["auto", "webgpu", "wasm"]), "auto", "what computes"),
-  threads: option("n", integer(1, 256), navigator.hardwareConcurrency, "threads of WASM", "all"),
-  help: flag("print this"),
+  classifiers: judging.classifiers,
+  ...computing,
 };
 
 /** `deno task evaluate <model>…`: measures generators as they are shipped. */
@@ -101,12 +99,4 @@ async function main(args: string[]): Promise<void> {
   }
 }
 
-if (import.meta.main) {
-  try {
-    await main(Deno.args);
-  } catch (error) {
-    if (!(error instanceof Refusal || error instanceof ModelError)) throw error;
-    console.error(error.message);
-    Deno.exit(error instanceof Refusal ? error.exitCode : 1);
-  }
-}
+if (import.meta.main) await runProgram(main);

@@ -1,11 +1,11 @@
 import { join } from "node:path";
-import { ModelError } from "../../sampler/model_error.ts";
 import { type Backend, startBackend } from "../backend.ts";
 import { asksForHelp, optionRows, rowsOf, tokensOf, valuesOf, wordsOf } from "../command_line.ts";
 import { type Dataset, datasetNames, loadDataset } from "../data/dataset.ts";
 import { versions } from "../model_folder.ts";
 import { flag, integer, oneOf, option, path } from "../option_table.ts";
 import { duration } from "../progress.ts";
+import { computing, runProgram } from "../program.ts";
 import { Refusal } from "../refusal.ts";
 import { exists } from "../run_folders.ts";
 import {
@@ -32,11 +32,9 @@ const table = {
   data: option("name", oneOf(datasetNames), "mnist", "what to classify"),
   epochs: option("n", integer(1, 1000), undefined, "passes over the images", "the data set's"),
   seed: option("n", integer(0, 2 ** 32 - 1), 1, "seed of everything random"),
-  backend: option("name", oneOf(["auto", "webgpu", "wasm"]), "auto", "what computes"),
-  threads: option("n", integer(1, 256), navigator.hardwareConcurrency, "threads of WASM", "all"),
   out: option("folder", path, undefined, "where it goes", "models/classifiers/<data>"),
   force: flag("replace what is there"),
-  help: flag("print this"),
+  ...computing,
 };
 
 /** `deno task train:classifier`: trains a data set's classifier on its real labels and writes it. */
@@ -130,12 +128,4 @@ async function accuracies(classifier: Classifier, dataset: Dataset): Promise<num
 
 const mean = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0) / numbers.length;
 
-if (import.meta.main) {
-  try {
-    await main(Deno.args);
-  } catch (error) {
-    if (!(error instanceof Refusal || error instanceof ModelError)) throw error;
-    console.error(error.message);
-    Deno.exit(error instanceof Refusal ? error.exitCode : 1);
-  }
-}
+if (import.meta.main) await runProgram(main);

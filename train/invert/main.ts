@@ -1,6 +1,5 @@
 import { basename, extname, join } from "node:path";
 import { folderSource, loadSampler } from "../../sampler/deno.ts";
-import { ModelError } from "../../sampler/model_error.ts";
 import { readFoldedLayers } from "../../sampler/read_model.ts";
 import { replaceFolder } from "../atomic.ts";
 import { startBackend } from "../backend.ts";
@@ -8,9 +7,10 @@ import { asksForHelp, optionRows, rowsOf, tokensOf, valuesOf, wordsOf } from "..
 import { shuffledOrder } from "../data/batches.ts";
 import { loadDataset } from "../data/dataset.ts";
 import { toUnits } from "../evaluate/classifier.ts";
-import { flag, integer, oneOf, option, path } from "../option_table.ts";
+import { flag, integer, option, path } from "../option_table.ts";
 import { gridPng } from "../png.ts";
 import { duration } from "../progress.ts";
+import { computing, runProgram } from "../program.ts";
 import { Refusal } from "../refusal.ts";
 import { exists } from "../run_folders.ts";
 import { folderOf } from "../zoo.ts";
@@ -27,9 +27,7 @@ const table = {
   force: flag("replace what is there"),
   measure: flag("no image: measure the model's own and real ones, into docs/reconstruction.md"),
   count: option("n", integer(1, 1000), 100, "with --measure: images of each kind"),
-  backend: option("name", oneOf(["auto", "webgpu", "wasm"]), "auto", "what computes"),
-  threads: option("n", integer(1, 256), navigator.hardwareConcurrency, "threads of WASM", "all"),
-  help: flag("print this"),
+  ...computing,
 };
 
 type Options = ReturnType<typeof valuesOf<typeof table>>;
@@ -164,12 +162,4 @@ const line = (what: string, { n, near, median, ninth, most }: Distribution) =>
   `${what}: ${near} of ${n} have an RMSE below ${NEAR}; median ${median}, 90 % below ${ninth}, ` +
   `largest ${most}`;
 
-if (import.meta.main) {
-  try {
-    await main(Deno.args);
-  } catch (error) {
-    if (!(error instanceof Refusal || error instanceof ModelError)) throw error;
-    console.error(error.message);
-    Deno.exit(error instanceof Refusal ? error.exitCode : 1);
-  }
-}
+if (import.meta.main) await runProgram(main);
