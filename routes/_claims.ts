@@ -47,7 +47,7 @@ export function claims(cards: readonly ModelCard[]): Claim[] {
       measured: [
         "With the article's own settings on drawn faces, 73 minutes side by side, WGAN-GP made 193 " +
         "steps where LSGAN made 851, and was the only one with anything to show by then. The " +
-        "settings' optimizers are a part of that: with ours, LSGAN and WGAN are not behind like this.",
+        "settings' optimizers are a part of that: on digits and with ours, LSGAN and WGAN are not behind like this.",
       ],
     },
   ];
