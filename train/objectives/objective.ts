@@ -32,6 +32,7 @@ export interface CriticLoss {
 
 /** What plays the critic: a network that scores images, or an auto-encoder whose score is its error. */
 export type CriticKind = "score" | "autoencoder";
+
 /**
  * What normalises the critic's layers. "batch-after-first" leaves out the first one, as DCGAN does (arXiv:1511.06434,
  * section 3): real and generated images are normalised apart, so that a critic normalised from its first layer on does not
