@@ -7,7 +7,7 @@ import * as v from "valibot";
 import type { ModelCard } from "./card.ts";
 import { ModelError } from "./model_error.ts";
 import { verify } from "./read_model.ts";
-import { parse, parseJson, whole } from "./schema.ts";
+import { matching, numberIn, parse, parseJson, sha256, text, whole } from "./schema.ts";
 import type { ModelSource } from "./source.ts";
 
 /** The format that this version reads and writes. */
@@ -17,21 +17,11 @@ export const DIRECTIONS_FILE = "directions.json";
 /** A vector's length may be this far from 1: its numbers are rounded. */
 const UNIT = 0.01;
 
-// Every message completes "expected …".
-const text = v.pipe(v.string("a text"), v.nonEmpty("a text that is not empty"));
-const share = v.pipe(
-  v.number("a number from 0 to 1"),
-  v.minValue(0, "a number from 0 to 1"),
-  v.maxValue(1, "a number from 0 to 1"),
-);
-const hash = v.pipe(
-  v.string("64 hexadecimal digits"),
-  v.regex(/^[0-9a-f]{64}$/, "64 hexadecimal digits"),
-);
+const share = numberIn("a number from 0 to 1", 0, 1);
 
 /** A direction z may move along, of length 1: one step of 1 is a standard deviation of the latents. */
 const unitVector = v.pipe(
-  v.array(v.pipe(v.number("a number"), v.finite("a number")), "an array of numbers"),
+  v.array(numberIn("a number"), "an array of numbers"),
   v.check((numbers) => Math.abs(Math.hypot(...numbers) - 1) <= UNIT, "a vector of length 1"),
 );
 
@@ -44,10 +34,7 @@ const Principal = v.object({
 
 const Attribute = v.object({
   /** Unique in the file: `class-7`, `slant`, `skinColor-5c3829`. */
-  id: v.pipe(
-    v.string("words joined by hyphens"),
-    v.regex(/^[A-Za-z0-9]+(-[A-Za-z0-9]+)*$/, "words joined by hyphens"),
-  ),
+  id: matching(/^[A-Za-z0-9]+(-[A-Za-z0-9]+)*$/, "words joined by hyphens"),
   /** For people: `Seven`, `Slant`, `Dark brown skin`. */
   title: text,
   /** What it is a value of; directions of one question belong together, as only one of its values holds. */
@@ -70,7 +57,7 @@ const File = v.pipe(
   v.object({
     schema: v.literal(DIRECTIONS_SCHEMA, String(DIRECTIONS_SCHEMA)),
     /** SHA-256 of the weights.bin that they were measured on: for other weights they mean nothing. */
-    weights: hash,
+    weights: sha256,
     latentSize: whole(1),
     /** Of the samples that they were found on; no samples, no directions of attributes. */
     seed: whole(0, 0xffffffff),

@@ -2,7 +2,7 @@
 
 import * as v from "valibot";
 import { ModelError } from "./model_error.ts";
-import { parse, whole } from "./schema.ts";
+import { matching, numberIn, parse, whole } from "./schema.ts";
 import type { WeightSpec } from "./weights.ts";
 
 /** What model.json says: the layers in their order and the weights in theirs. */
@@ -11,10 +11,9 @@ export interface Topology {
   readonly weights: WeightSpec[];
 }
 
-const name = v.pipe(v.string("a layer's name"), v.nonEmpty("a layer's name"));
+const name = matching(/./, "a layer's name");
 const size = whole(1);
 const pair = v.strictTuple([size, size], "two whole numbers");
-const channelsLast = v.literal("channelsLast", '"channelsLast"');
 const linear = v.literal("linear", '"linear" (an activation is a layer of its own)');
 
 /** The layers that this sampler runs. Fields that change nothing here (initialisers, …) are left out. */
@@ -27,21 +26,21 @@ const LAYERS = {
     kernel_size: pair,
     strides: pair,
     padding: v.picklist(["valid", "same"], '"valid" or "same"'),
-    data_format: v.optional(v.union([channelsLast, v.literal("channels_last")], '"channelsLast"')),
+    data_format: v.optional(v.picklist(["channelsLast", "channels_last"], '"channelsLast"')),
     activation: v.optional(linear),
     use_bias: v.boolean("true or false"),
   }, "an object"),
   BatchNormalization: v.object({
     name,
     axis: v.picklist([-1, 3], "-1 or 3, the channels' axis"),
-    epsilon: v.pipe(v.number("a number"), v.minValue(0, "a number of at least 0")),
+    epsilon: numberIn("a number of at least 0", 0),
     center: v.boolean("true or false"),
     scale: v.boolean("true or false"),
   }, "an object"),
   LeakyReLU: v.object({
     name,
     // Then the unit is max(x, alpha·x), which is how the backends compute it.
-    alpha: v.pipe(v.number("a number"), v.maxValue(1, "a number of at most 1")),
+    alpha: numberIn("a number of at most 1", undefined, 1),
   }, "an object"),
   Activation: v.object({ name, activation: v.literal("tanh", '"tanh"') }, "an object"),
 };

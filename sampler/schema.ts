@@ -34,16 +34,37 @@ export function parseJson(bytes: Uint8Array, where: string, type: ModelErrorType
   }
 }
 
+// Every message completes "expected …". A browser pays for each kind of valibot's checks that is used:
+// v.check can do the others' work.
+
+export const text = v.pipe(
+  v.string("a text"),
+  v.check((text) => text !== "", "a text that is not empty"),
+);
+
+export const sha256 = matching(/^[0-9a-f]{64}$/, "64 hexadecimal digits");
+
+export function matching(pattern: RegExp, what: string): v.GenericSchema<string> {
+  return v.pipe(v.string(what), v.check((text) => pattern.test(text), what));
+}
+
+/** Finite numbers from `least` to `most`. */
+export function numberIn(
+  what: string,
+  least = -Number.MAX_VALUE,
+  most = Number.MAX_VALUE,
+): v.GenericSchema<number> {
+  return v.pipe(v.number(what), v.check((value) => value >= least && value <= most, what));
+}
+
 /** Whole numbers from `least` to `most`. */
-export function whole(least: number, most = Number.MAX_SAFE_INTEGER) {
+export function whole(least: number, most = Number.MAX_SAFE_INTEGER): v.GenericSchema<number> {
   const range = most < Number.MAX_SAFE_INTEGER
     ? `an integer from ${least} to ${most}`
     : `an integer of at least ${least}`;
   return v.pipe(
-    v.number(range),
-    v.safeInteger(range),
-    v.minValue(least, range),
-    v.maxValue(most, range),
+    numberIn(range, least, most),
+    v.check((value) => Number.isSafeInteger(value), range),
   );
 }
 
