@@ -19,7 +19,7 @@ export interface Sampler {
   readonly message: string;
   /**
    * Draws the image of one latent vector at its own size, which `canvas` takes. Of overlapping draws
-   * on one canvas the last one called stays.
+   * on one canvas, by whichever samplers, the last one called stays.
    */
   draw(canvas: HTMLCanvasElement | OffscreenCanvas, z: Float32Array): Promise<void>;
   /** The pictures of `count` latent vectors, one after the other in `z`. */
@@ -30,6 +30,8 @@ export interface Sampler {
   dispose(): void;
 }
 
+const latestDraws = new WeakMap<HTMLCanvasElement | OffscreenCanvas, symbol>();
+
 /** Puts `generator` on a backend that has started. `release` is called once, when it is disposed and at rest. */
 export function createSampler(
   { card, plan }: Generator,
@@ -38,7 +40,6 @@ export function createSampler(
 ): Sampler {
   const loaded = backend.load(plan);
   const [height, width] = card.imageShape;
-  const latestDraw = new WeakMap<HTMLCanvasElement | OffscreenCanvas, symbol>();
   let underWay = 0;
   let disposed = false;
   let lost: string | undefined;
@@ -93,13 +94,12 @@ export function createSampler(
     images,
     sample,
     async draw(canvas, z) {
-      // A GPU draws in the order of the calls.
-      if (loaded.draw) return await use(z, 1, () => loaded.draw!(contextOf(canvas), z));
       const thisDraw = Symbol();
-      latestDraw.set(canvas, thisDraw);
+      latestDraws.set(canvas, thisDraw);
+      const target = () => latestDraws.get(canvas) === thisDraw ? contextOf(canvas) : null;
+      if (loaded.draw) return await use(z, 1, () => loaded.draw!(target, z));
       const [picture] = await sample(z);
-      if (latestDraw.get(canvas) !== thisDraw) return;
-      contextOf(canvas).putImageData(picture as ImageData, 0, 0);
+      target()?.putImageData(picture as ImageData, 0, 0);
     },
     dispose() {
       if (disposed) return;

@@ -133,7 +133,7 @@ export function loadGpuPlan(plan: Plan, gpu: Gpu): GpuPlan {
         [width, height],
       );
       device.queue.submit([encoder.finish()]);
-      target.drawImage(screen.canvas, 0, 0); // in this task: after it, the canvas is empty again
+      target()?.drawImage(screen.canvas, 0, 0); // in this task: after it, the canvas is empty again
       await device.queue.onSubmittedWorkDone();
     },
     dispose() {

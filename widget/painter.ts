@@ -80,11 +80,11 @@ export async function openPainter(canvas: HTMLCanvasElement, options: LeaseOptio
     backend: sampler.backend,
     message: sampler.message,
     first,
-    /** Draws `scene`, unless a newer one is asked for meanwhile: then false. */
+    /** Draws `scene`, unless a newer one is asked for meanwhile, or it is closed: then false. */
     async show(scene: Scene): Promise<boolean> {
       const ticket = ++newest;
-      const isCurrent = () => ticket === newest;
-      const mine = last.then(() => isCurrent() && paint(scene, isCurrent));
+      const isCurrent = () => ticket === newest && !closed;
+      const mine = last.then(() => ticket === newest && paint(scene, isCurrent));
       last = mine.catch(() => {});
       return await mine;
     },
@@ -92,7 +92,7 @@ export async function openPainter(canvas: HTMLCanvasElement, options: LeaseOptio
     async sample(z: Float32Array, scene: Scene): Promise<ImageData> {
       const ticket = ++newest;
       const [picture] = await sampler.sample(z) as ImageData[];
-      if (ticket === newest) {
+      if (ticket === newest && !closed) {
         resize(scene);
         place(picture, 0, scene.columns);
       }

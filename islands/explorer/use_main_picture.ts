@@ -62,6 +62,7 @@ export function useMainPicture(
           viewLatent(shown, latentSize, present.current.vectors ?? undefined),
         );
         const end = performance.now();
+        if (isReplaced()) return; // what is on the canvas is not this
         canvas.current!.dataset.drawn = formatView(shown);
         runs += 1;
         // A backend compiles its programs on their first run: only the second tells how fast it is.

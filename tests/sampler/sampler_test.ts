@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Backend } from "../../sampler/backend.ts";
 import { folderSource, loadSampler } from "../../sampler/deno.ts";
+import type { LoadedPlan } from "../../sampler/engine.ts";
 import { latent } from "../../sampler/latent.ts";
 import type { Plan } from "../../sampler/plan.ts";
 import { readGenerator } from "../../sampler/read_model.ts";
@@ -74,6 +75,38 @@ Deno.test("Sampler.draw() leaves the last called of overlapping draws on the can
     await Promise.all(latents.map((z) => sampler.draw(canvas, z)));
     assert.equal(painted.length, 1);
     assert.deepEqual(painted[0].data, (await sampler.sample(latents[2]))[0].data);
+  }));
+
+Deno.test("Sampler.draw() leaves a canvas to another sampler's that was called later", () =>
+  withModel(async (folder) => {
+    const generator = await readGenerator(folderSource(folder));
+    const z = latent(3, small.latentSize);
+    const { canvas, painted } = fakeCanvas();
+    for (const earlier of ["pixels", "draw"] as const) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const late: LoadedPlan = {
+        run: () => Promise.reject(new Error("nobody asks for numbers")),
+        pixels: () => promise.then(() => new Uint8ClampedArray(8 * 8 * 4)),
+        dispose: () => {},
+      };
+      const onGpu = async (target: () => CanvasRenderingContext2D | null) => {
+        await promise;
+        target()?.putImageData(await late.pixels(z, 1) as unknown as ImageData, 0, 0);
+      };
+      const slow = { name: "webgpu" as const, threads: 1, message: "" };
+      const first = createSampler(generator, {
+        ...slow,
+        load: () => earlier === "draw" ? { ...late, draw: onGpu } : late,
+      });
+      const underWay = first.draw(canvas, z);
+      const second = await loadSampler(folder, { backend: "wasm", threads: 1 });
+      painted.length = 0;
+      await second.draw(canvas, z);
+      resolve();
+      await underWay;
+      assert.equal(painted.length, 1, earlier);
+      second.dispose();
+    }
   }));
 
 Deno.test("Sampler refuses latents that do not fit, naming the model", () =>
