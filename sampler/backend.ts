@@ -49,7 +49,7 @@ export interface Platform {
  */
 export async function startBackend(choice: BackendChoice, platform: Platform): Promise<Backend> {
   if (choice === "wasm") return await startWasm(platform, "Sampling with");
-  const found = await tryWebGpu(platform, { software: choice === "webgpu" });
+  const found = await inTime(tryWebGpu(platform, { software: choice === "webgpu" }));
   if (typeof found !== "string") return found;
   if (choice === "auto") {
     return await startWasm(platform, `WebGPU is not available (${found}): sampling with`);
@@ -58,6 +58,18 @@ export async function startBackend(choice: BackendChoice, platform: Platform): P
     "backend",
     `WebGPU was asked for and is not available (${found}): choose the backend "wasm" or "auto"`,
   );
+}
+
+/** A driver that answers neither yes nor no must not keep a visitor waiting for ever. */
+const MOST_START_S = 20;
+
+/** `starting`, or that it takes too long. */
+async function inTime<T>(starting: Promise<T>): Promise<T | string> {
+  let timer: ReturnType<typeof setTimeout>;
+  const late = new Promise<string>((resolve) => {
+    timer = setTimeout(resolve, MOST_START_S * 1000, `no answer in ${MOST_START_S} s`);
+  });
+  return await Promise.race([starting, late]).finally(() => clearTimeout(timer));
 }
 
 /** WebGPU, or why it cannot be used. */

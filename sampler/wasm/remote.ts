@@ -109,6 +109,9 @@ function openWorker(script: string): Worker {
   }
 }
 
+/** A worker that owes an answer and gives none for so long has died without an event. */
+const MOST_SILENT_S = 20;
+
 type Ask = (request: Request, transfer?: Transferable[]) => Promise<Found>;
 
 function connect(worker: Worker): { ask: Ask; lost: Promise<string> } {
@@ -119,29 +122,47 @@ function connect(worker: Worker): { ask: Ask; lost: Promise<string> } {
   const waiting: Waiting[] = [];
   let broken: Error | undefined;
   let answered = false;
+  let clock: ReturnType<typeof setInterval> | undefined;
   let lose: (reason: string) => void;
   const lost = new Promise<string>((resolve) => lose = resolve);
+  const fail = (reason: string) => {
+    // Before its first answer it may be the policy that forbids it, of which no more can be learnt.
+    broken = answered
+      ? new Error(`the sampler's worker ${reason}`)
+      : new WorkerRefused("the page's worker did not load");
+    lose(broken.message); // first: who waits shall hear that it is gone, not only that one request failed
+    waiting.splice(0).forEach(({ reject }) => reject(broken!));
+    listen();
+    worker.terminate(); // whatever still runs there
+  };
+  /** Counts the seconds until the next answer, where one is owed. A page that sleeps counts none. */
+  const listen = () => {
+    clearInterval(clock);
+    if (waiting.length === 0) return;
+    let seconds = 0;
+    clock = setInterval(() => {
+      if (++seconds > MOST_SILENT_S) fail("no longer answers");
+    }, 1000);
+  };
   worker.onmessage = ({ data }: MessageEvent<Answer>) => {
     answered = true;
     const { resolve, reject } = waiting.shift()!;
+    listen();
     if ("error" in data) reject(new Error(data.error));
     else resolve(data);
   };
   worker.onerror = (event) => {
     event.preventDefault();
-    // Before its first answer it may be the policy that forbids it, of which no more can be learnt.
-    broken = answered
-      ? new Error(`the sampler's worker failed: ${event.message}`)
-      : new WorkerRefused("the page's worker did not load");
-    waiting.splice(0).forEach(({ reject }) => reject(broken!));
-    worker.terminate(); // whatever still runs there
-    lose(broken.message);
+    fail(`failed: ${event.message}`);
   };
   const ask: Ask = (request, transfer = []) => {
     if (broken) return Promise.reject(broken);
     worker.postMessage(request, transfer);
     if (request.kind === "dispose") return Promise.resolve({ value: null, milliseconds: 0 });
-    return new Promise((resolve, reject) => waiting.push({ resolve, reject }));
+    return new Promise((resolve, reject) => {
+      waiting.push({ resolve, reject });
+      if (waiting.length === 1) listen();
+    });
   };
   return { ask, lost };
 }

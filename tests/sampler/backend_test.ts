@@ -30,6 +30,21 @@ Deno.test("startBackend(auto) takes WebGPU on a hardware adapter", async () => {
   ]);
 });
 
+/** A second passes in a millisecond. */
+class HurriedTimers {
+  readonly #setTimeout = globalThis.setTimeout;
+
+  constructor() {
+    const set = (call: (...args: unknown[]) => void, milliseconds = 0, ...args: unknown[]) =>
+      this.#setTimeout(call, milliseconds / 1000, ...args);
+    globalThis.setTimeout = set as typeof setTimeout;
+  }
+
+  [Symbol.dispose](): void {
+    globalThis.setTimeout = this.#setTimeout;
+  }
+}
+
 const fallbacks: [what: string, changed: Partial<Platform>, reason: string][] = [
   ["there is no adapter", { requestAdapter: () => Promise.resolve(null) }, "no adapter"],
   [
@@ -43,6 +58,11 @@ const fallbacks: [what: string, changed: Partial<Platform>, reason: string][] = 
     "limit too high",
   ],
   [
+    "the driver never answers",
+    { requestAdapter: () => new Promise<never>(() => {}) },
+    "no answer in 20 s",
+  ],
+  [
     "the self-check fails",
     { computesRight: () => Promise.resolve(false) },
     "it computes wrong numbers here",
@@ -51,6 +71,7 @@ const fallbacks: [what: string, changed: Partial<Platform>, reason: string][] = 
 
 for (const [what, changed, reason] of fallbacks) {
   Deno.test(`startBackend(auto) takes WASM and says why when ${what}`, async () => {
+    using _ = new HurriedTimers();
     const { name, message } = await startBackend("auto", platform(changed));
     assert.equal(name, "wasm");
     assert.equal(message, `WebGPU is not available (${reason}): sampling with WASM, 1 thread`);
