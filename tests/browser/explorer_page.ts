@@ -48,4 +48,24 @@ export async function press(tab: Tab, name: string): Promise<void> {
   );
 }
 
+/**
+ * Presses the pointer on the middle of the page's first slider. It stays down: `to` drags on, to a
+ * share of the slider's width from the left, `release` lets go.
+ */
+export async function pressSlider(tab: Tab) {
+  const { x, y, width } = await tab.evaluate(() => {
+    const slider = document.querySelector(".sliders input")!;
+    slider.scrollIntoView({ block: "center" });
+    const { x, y, width, height } = slider.getBoundingClientRect();
+    return { x, y: y + height / 2, width };
+  });
+  const { mouse } = tab.page;
+  await mouse.move(x + width / 2, y);
+  await mouse.down();
+  return {
+    to: (share: number) => mouse.move(x + width * share, y, { steps: 5 }),
+    release: () => mouse.up(),
+  };
+}
+
 export const address = (tab: Tab) => tab.evaluate(() => location.pathname + location.search);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { latent } from "../../sampler/latent.ts";
-import { largestDifference, press, waitForSample } from "./explorer_page.ts";
+import { largestDifference, press, pressSlider, waitForSample } from "./explorer_page.ts";
 import { launchChromium, launchFirefox, startSite, type Tab, type TestBrowser } from "./harness.ts";
 import { makeModels } from "./site_models.ts";
 
@@ -112,17 +112,9 @@ for (const [name, launch] of [["Chromium", launchChromium], ["Firefox", launchFi
         !document.querySelector<HTMLButtonElement>('[aria-label="Undo"]')!.disabled
       );
     assert.equal(await canUndo(), false);
-    const box = await tab.evaluate(() => {
-      const slider = document.querySelector(".sliders input")!;
-      slider.scrollIntoView({ block: "center" });
-      const { x, y, width, height } = slider.getBoundingClientRect();
-      return { x, y: y + height / 2, width };
-    });
-    const { mouse } = tab.page;
-    await mouse.move(box.x + box.width / 2, box.y);
-    await mouse.down();
-    await mouse.move(box.x + box.width * 0.8, box.y, { steps: 5 });
-    await mouse.up();
+    const drag = await pressSlider(tab);
+    await drag.to(0.8);
+    await drag.release();
     const dragged = await tab.evaluate(() =>
       document.querySelector<HTMLInputElement>(".sliders input")!.value
     );

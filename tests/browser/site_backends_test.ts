@@ -5,6 +5,7 @@ import {
   openSample,
   PAGE,
   press,
+  pressSlider,
   waitForSample,
 } from "./explorer_page.ts";
 import { launchChromium, launchFirefox, startSite } from "./harness.ts";
@@ -76,6 +77,51 @@ Deno.test("backends may be changed back and forth, each time drawing the same pi
   tab.assertQuiet();
 });
 
+Deno.test("a picture that comes late from the backend before does not cover the new one's", async () => {
+  await using site = await startSite({ models });
+  await using browser = await launchChromium({ webgpu: true });
+  const tab = await browser.open();
+  await tab.page.evaluateOnNewDocument(holding);
+  await tab.goto(`${site.origin}${PAGE}?seed=3&backend=webgpu`);
+  await waitForSample(tab, "?seed=3&backend=webgpu");
+  const count = (name: "held" | "late") =>
+    tab.waitFor(name, (name) => Number(document.body.dataset[name]), name);
+  await tab.evaluate(() => void dispatchEvent(new Event("hold")));
+  await press(tab, "Seed 4");
+  await count("held");
+  await tab.evaluate(() => {
+    document.querySelector<HTMLElement>('input[value="wasm"]')!.click();
+    document.querySelector<HTMLElement>('[aria-label="Seed 3"]')!.click();
+  });
+  const pixels = await waitForSample(tab, "?seed=3&backend=wasm");
+  await new Promise((resolve) => setTimeout(resolve, 200)); // WASM has drawn all that it will
+  await tab.evaluate(() => void dispatchEvent(new Event("release")));
+  await count("late");
+  await tab.evaluate(() => new Promise(requestAnimationFrame));
+  assert.deepEqual(await waitForSample(tab, "?seed=3&backend=wasm"), pixels);
+  tab.assertQuiet();
+});
+
+/** For a page's beginning: between the events "hold" and "release" the GPU gives nothing back. */
+function holding(): void {
+  const { mapAsync } = GPUBuffer.prototype;
+  let held: Promise<unknown> | null = null;
+  addEventListener("hold", () => {
+    held = new Promise((release) => addEventListener("release", release, { once: true }));
+  });
+  const countUp = (name: string) => {
+    document.body.dataset[name] = `${Number(document.body.dataset[name] ?? 0) + 1}`;
+  };
+  GPUBuffer.prototype.mapAsync = async function (...args) {
+    const isHeld = held !== null;
+    if (isHeld) countUp("held");
+    await held;
+    await mapAsync.apply(this, args);
+    // Behind whoever waits for it.
+    if (isHeld) setTimeout(() => countUp("late"));
+  };
+}
+
 Deno.test("WebGPU that was asked for and is missing leaves a message, and WASM one click away", async () => {
   await using site = await startSite({ models });
   await using browser = await launchFirefox();
@@ -99,32 +145,24 @@ for (const [backend, loss] of [["webgpu", "lose-device"], ["wasm", "lose-worker"
     await tab.page.evaluateOnNewDocument(losing);
     await tab.goto(`${site.origin}${PAGE}?seed=4&backend=${backend}`);
     await waitForSample(tab, `?seed=4&backend=${backend}`);
-    const track = await tab.evaluate(() => {
-      const slider = document.querySelector(".sliders input")!;
-      slider.scrollIntoView({ block: "center" });
-      const { x, y, width, height } = slider.getBoundingClientRect();
-      return { x, y: y + height / 2, width };
-    });
-    const { mouse } = tab.page;
-    await mouse.move(track.x + track.width / 2, track.y);
-    await mouse.down();
-    await mouse.move(track.x + track.width * 0.7, track.y, { steps: 4 });
+    const drag = await pressSlider(tab);
+    await drag.to(0.7);
     await tab.evaluate((loss) => void dispatchEvent(new Event(loss)), loss);
     // The pointer is still down, and goes on both before and after WASM is there.
-    await mouse.move(track.x + track.width * 0.8, track.y, { steps: 4 });
+    await drag.to(0.8);
     await tab.waitFor(
       "WASM",
       () =>
         /stopped.*ampling with WASM/.test(document.querySelector(".backend-message")!.textContent!),
     );
-    await mouse.move(track.x + track.width * 0.9, track.y, { steps: 4 });
+    await drag.to(0.9);
     const value = await tab.evaluate(() =>
       document.querySelector<HTMLInputElement>(".sliders input")!.valueAsNumber
     );
     assert.ok(value > 2.2, `the drag ended at ${value}`);
     const query = `?seed=4&z=1:${value}&backend=${backend}`;
     const pixels = await waitForSample(tab, query);
-    await mouse.up();
+    await drag.release();
     await tab.waitFor("the address", (query) => location.search === query, query);
     const [, expected] = await openSample(
       browser,
@@ -163,12 +201,45 @@ Deno.test("a worker that dies again and again is given up with a message, and a 
   tab.assertQuiet();
 });
 
-/** For a page's beginning: has it hear "lose-device" and "lose-worker". */
+Deno.test("a worker that dies without an event is noticed by its silence, and started again", async () => {
+  await using site = await startSite({ models });
+  await using browser = await launchChromium();
+  const tab = await browser.open();
+  await tab.page.evaluateOnNewDocument(losing);
+  await tab.goto(`${site.origin}${PAGE}?backend=wasm`);
+  await waitForSample(tab, "?backend=wasm");
+  const waitForGrid = (firstSeed: number) =>
+    tab.waitFor(
+      "the grid",
+      (key) =>
+        [...document.querySelectorAll<HTMLElement>(".grid canvas")].every(({ dataset }) =>
+          dataset.drawn === key
+        ),
+      `${firstSeed} at 1`,
+    );
+  await waitForGrid(1);
+  const size = await tab.evaluate(() => document.querySelectorAll(".grid canvas").length);
+  await tab.evaluate(() => void dispatchEvent(new Event("silence-worker")));
+  await press(tab, "Next samples");
+  await waitForGrid(1 + size);
+  assert.match(await message(tab), /^WASM stopped and was started again\. Sampling with WASM/);
+  tab.assertQuiet();
+});
+
+/** For a page's beginning: has it hear "lose-device", "lose-worker" and "silence-worker". */
 function losing(): void {
   const Native = globalThis.Worker;
+  const { setInterval } = globalThis;
   globalThis.Worker = class extends Native {
     constructor(url: string | URL, options?: WorkerOptions) {
       super(url, options);
+      globalThis.setInterval = setInterval;
+      addEventListener("silence-worker", () => {
+        this.terminate();
+        // Until the next worker, seconds pass fifty times as fast.
+        globalThis.setInterval = ((call: () => void, milliseconds: number) =>
+          setInterval(call, milliseconds / 50)) as typeof setInterval;
+      }, { once: true });
       addEventListener("lose-worker", () => {
         this.terminate();
         this.dispatchEvent(new ErrorEvent("error", { message: "out of memory" }));

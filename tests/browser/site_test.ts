@@ -6,6 +6,7 @@ import {
   openSample,
   PAGE,
   press,
+  pressSlider,
   waitForSample,
 } from "./explorer_page.ts";
 import { launchChromium, launchFirefox, startSite } from "./harness.ts";
@@ -65,22 +66,14 @@ Deno.test("dragging a slider redraws before the mouse is let go, and the address
   await using site = await startSite({ models });
   await using browser = await launchChromium();
   const [tab, before] = await openSample(browser, site.origin);
-  const box = await tab.evaluate(() => {
-    const slider = document.querySelector(".sliders input")!;
-    slider.scrollIntoView({ block: "center" });
-    const { x, y, width, height } = slider.getBoundingClientRect();
-    return { x, y: y + height / 2, width };
-  });
-  const { mouse } = tab.page;
-  await mouse.move(box.x + box.width / 2, box.y);
-  await mouse.down();
-  await mouse.move(box.x + box.width * 0.9, box.y, { steps: 10 });
+  const drag = await pressSlider(tab);
+  await drag.to(0.9);
   await tab.waitFor(
     "a sample of the drag",
     () => document.querySelector<HTMLElement>(".frame canvas")!.dataset.drawn!.startsWith("?z=1:2"),
   );
   assert.ok(largestDifference(before, await tab.pixels(".frame canvas")) > 0);
-  await mouse.up();
+  await drag.release();
   const query = await tab.waitFor("the address", () =>
     location.search !== "" &&
     location.search === document.querySelector<HTMLElement>(".frame canvas")!.dataset.drawn &&
