@@ -1,4 +1,3 @@
-import { useState } from "preact/hooks";
 import { NumberSlider } from "../../components/NumberSlider.tsx";
 import type { AttributeDirection, PrincipalDirection } from "../../sampler/directions.ts";
 import { type Moves, REACH } from "./view.ts";
@@ -48,12 +47,13 @@ export function AttributeSliders(
 
 /** Directions in the order of how much they move the first layer; what each shows is for the eye to find. */
 export function PrincipalSliders(
-  { directions, kind, ...moving }: Moving & {
+  { directions, kind, isAll, onAll, ...moving }: Moving & {
     directions: readonly PrincipalDirection[];
     kind: "sefa" | "ganspace";
+    isAll: boolean;
+    onAll: (isAll: boolean) => void;
   },
 ) {
-  const [isAll, setAll] = useState(false);
   const shown = isAll ? directions : directions.slice(0, SHOWN_FIRST);
   const strongest = Math.max(...directions.map(({ strength }) => strength));
   return (
@@ -72,7 +72,7 @@ export function PrincipalSliders(
         <button
           type="button"
           class="quiet"
-          onClick={() => setAll(!isAll)}
+          onClick={() => onAll(!isAll)}
         >
           {isAll ? `Only the first ${SHOWN_FIRST}` : `All ${directions.length}`}
         </button>

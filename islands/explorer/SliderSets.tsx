@@ -92,6 +92,8 @@ export function SliderSets({ view, z, directions, change }: Props) {
                 key={principal}
                 kind={principal}
                 directions={known[principal]}
+                isAll={view.all}
+                onAll={(all) => change({ all }, "glance")}
                 {...moving}
               />
             </>

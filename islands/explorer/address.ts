@@ -88,6 +88,7 @@ export function readView(search: string, latentSize: number): ReadView {
     grid: take("grid", parseSeed, DEFAULT_VIEW.grid),
     backend: take("backend", among(["auto", "webgpu", "wasm"]), DEFAULT_VIEW.backend),
     set: take("set", among(SLIDER_SETS), null),
+    all: take("all", (text) => text === "1" || null, false),
     find: take("find", (text) => FIND.test(text) ? text : null, ""),
     page: take("page", (text) => /^[1-9]\d{0,4}$/.test(text) ? Number(text) - 1 : null, null),
     gallery: take("gallery", among(GALLERIES), DEFAULT_VIEW.gallery),
@@ -129,6 +130,7 @@ export function formatView(view: View): string {
   add("grid", view.grid, DEFAULT_VIEW.grid);
   add("backend", view.backend, DEFAULT_VIEW.backend);
   add("set", view.set, null);
+  add("all", Number(view.all), 0);
   add("find", view.find, "");
   add("page", view.page === null ? null : view.page + 1, null);
   add("gallery", view.gallery, DEFAULT_VIEW.gallery);

@@ -57,6 +57,8 @@ export interface View extends Point, Readonly<Record<Corner, Point>> {
   readonly backend: BackendChoice;
   /** The sliders shown; null for the first set that the model has. */
   readonly set: SliderSet | null;
+  /** Whether all principal directions have sliders, or only the first. */
+  readonly all: boolean;
   /** What the dimensions' list is narrowed to: "12", "40-49", "changed". */
   readonly find: string;
   /** Which ten of the dimensions found are shown, from 0; null for those with the first that was set by hand. */
@@ -78,6 +80,7 @@ export const GLANCES = [
   "grid",
   "backend",
   "set",
+  "all",
   "find",
   "page",
   "gallery",
@@ -111,6 +114,7 @@ export const DEFAULT_VIEW: View = {
   grid: 1,
   backend: "auto",
   set: null,
+  all: false,
   find: "",
   page: null,
   gallery: "seeds",

@@ -28,6 +28,7 @@ const everything: View = {
   grid: 25,
   backend: "wasm",
   set: "sefa",
+  all: true,
   find: "40-49",
   page: 2,
   gallery: "favourites",
@@ -41,7 +42,7 @@ Deno.test("formatView() counts dimensions from 1, as the page does", () => {
   assert.equal(
     formatView(everything),
     "?seed=4294967295&z=1:-3,8:1.25,20:0.05&move=class-7:1.5,sefa-2:-0.25&a=0&b=9,3:1.5,slant:2&c=30" +
-      "&t=0.4&v=0.25&path=lerp&walk=12.5&speed=1.7&truncation=0.7&grid=25&backend=wasm&set=sefa&find=40-49" +
+      "&t=0.4&v=0.25&path=lerp&walk=12.5&speed=1.7&truncation=0.7&grid=25&backend=wasm&set=sefa&all=1&find=40-49" +
       "&page=3&gallery=favourites&goal=c&loop=ends&frames=96&step=300",
   );
 });
@@ -103,6 +104,7 @@ for (
     "?frames=25",
     "?walk=10000",
     "?set=all",
+    "?all=yes",
     "?find=%3Cscript%3E",
     "?gallery=all",
     "?step=last",
