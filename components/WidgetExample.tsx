@@ -5,13 +5,15 @@ interface Props {
   title: string;
   text: string;
   attributes: GanletElementProps;
+  /** The HTML of `children`, as it is shown. */
+  content?: string;
   /** Rules of static/manual.css that it shows. */
   css?: string;
   children?: ComponentChildren;
 }
 
 /** A live element beside the very HTML that makes it. */
-export function Example({ title, text, attributes, css, children }: Props) {
+export function Example({ title, text, attributes, content, css, children }: Props) {
   return (
     <li class="example">
       <GanletElement {...attributes}>{children}</GanletElement>
@@ -21,18 +23,20 @@ export function Example({ title, text, attributes, css, children }: Props) {
         <pre
           class="code"
           tabIndex={0}
-        ><code>{exampleCode(attributes)}{css && `\n\n${css}`}</code></pre>
+        ><code>{exampleCode(attributes, content)}{css && `\n\n${css}`}</code></pre>
       </div>
     </li>
   );
 }
 
-/** The element as one writes it in HTML. */
-export function exampleCode(attributes: GanletElementProps): string {
+/** The element as one writes it in HTML, with `content` in it. */
+export function exampleCode(attributes: GanletElementProps, content?: string): string {
   const written = Object.entries(attributes).flatMap(([name, value]) =>
     value === undefined || value === false
       ? []
       : [value === true ? name : `${name}="${String(value)}"`]
   );
-  return `<ganlet-sampler\n  ${written.join("\n  ")}\n></ganlet-sampler>`;
+  return `<ganlet-sampler\n  ${written.join("\n  ")}\n>${
+    content === undefined ? "" : `\n${content}\n`
+  }</ganlet-sampler>`;
 }

@@ -13,6 +13,7 @@ interface SamplerElement extends HTMLElement {
   readonly backend: string | null;
   readonly card: { title: string } | null;
   latent: Float32Array | null;
+  columns: number;
   sample(z?: number | Float32Array): Promise<ImageData>;
   interpolate(a: number, b: number, t: number): Promise<ImageData>;
   randomize(seed?: number): Promise<number>;
@@ -53,7 +54,10 @@ export default function WidgetExamples({ src, title }: WidgetExamplesProps) {
       <div>
         <h3>Methods, events, properties</h3>
         <p>
-          A latent vector of two numbers does not fit: <code>error</code> says so.
+          <code>load</code>, <code>progress</code> and <code>sample</code>{" "}
+          are listed as they come. A latent vector of two numbers does not fit: <code>error</code>
+          {" "}
+          says so.
         </p>
         <label class="method">
           <code>interpolate(3, 8, {t.toFixed(2)})</code>
@@ -73,6 +77,7 @@ export default function WidgetExamples({ src, title }: WidgetExamplesProps) {
           <button type="button" onClick={run(() => sampler().sample(5))}>sample(5)</button>
           <button type="button" onClick={run(() => sampler().randomize())}>randomize()</button>
           <button type="button" onClick={() => sampler().latent = null}>latent = null</button>
+          <button type="button" onClick={() => sampler().columns = 4}>columns = 4</button>
           <button type="button" onClick={save}>toBlob()</button>
           <button type="button" onClick={run(() => sampler().sample(new Float32Array(2)))}>
             sample([0, 0])

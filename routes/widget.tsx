@@ -154,6 +154,9 @@ ${exampleCode({ src, alt, controls: true })}`}
   );
 }
 
+/** Nothing fails before somebody asks for it. */
+const ASKED = { reveal: "interaction", class: "failing" };
+
 function LiveExamples({ id, card }: Shown) {
   const src = `/models/${id}/`;
   const poster = card.files["poster.png"] &&
@@ -176,20 +179,46 @@ function LiveExamples({ id, card }: Shown) {
           }}
         />
         <Example
-          title="Slots and parts"
-          text="A poster and progress of one's own, and a frame by CSS."
+          title="Slots and custom properties"
+          text="A poster and progress of one's own; size, colours and smoothing by CSS."
           attributes={{ src, alt: card.title, controls: true, class: "framed" }}
+          content={`  <p slot="poster">One moment</p>
+  <p slot="progress-bar">Loading …</p>`}
           css={`.framed {
-  --ganlet-size: 192px; --ganlet-accent: teal;
-  --ganlet-background: #0000; --ganlet-image-rendering: auto;
-}
-.framed::part(stage) { border-radius: 50% }
-.framed::part(button) { border-radius: 2em }
-.framed::part(slider) { accent-color: teal }`}
+  --ganlet-size: 192px;
+  --ganlet-accent: teal;
+  --ganlet-background: #0000;
+  --ganlet-image-rendering: auto;
+}`}
         >
           <p slot="poster" class="own-poster">One moment</p>
           <p slot="progress-bar" class="own-progress">Loading …</p>
         </Example>
+        <Example
+          title="Every part"
+          text="What the element consists of, each part by CSS: before a click, while it loads, and then."
+          attributes={{
+            ...{ src, alt: card.title, poster, reveal: "interaction", controls: true },
+            class: "parts",
+          }}
+          css={`.parts::part(stage) { border-radius: 50%; }
+.parts::part(poster) { filter: grayscale(1); }
+.parts::part(reveal) { background: #0006; }
+.parts::part(reveal-label) { border-radius: 2em; }
+.parts::part(progress-bar) { block-size: 1em; }
+.parts::part(canvas) { filter: invert(1); }
+.parts::part(controls) { justify-items: center; }
+.parts::part(button) { border-radius: 2em; }
+.parts::part(seed) { font-family: monospace; }
+.parts::part(label) { inline-size: 80%; }
+.parts::part(slider) { accent-color: teal; }`}
+        />
+        <Example
+          title="When it fails"
+          text="There is no such model: the part message says so in place, the event error to scripts."
+          attributes={{ src: "/models/none/", alt: "A model that is not there", ...ASKED }}
+          css={`.failing::part(message) { border-inline-start: 4px solid crimson; }`}
+        />
       </ul>
       <Island name="WidgetExamples" of={WidgetExamples} props={{ src, title: card.title }} />
     </section>

@@ -11,15 +11,11 @@ import { ATTRIBUTES, AttributesElement, SEEDS, setText, wordIn } from "./attribu
 import { loadPainter, Superseded, typeOf } from "./failures.ts";
 import { Opening } from "./opening.ts";
 import type { Painter, Scene } from "./painter.ts";
+import { fractions, isMotionWelcome } from "./travel.ts";
 import { buildView, describe } from "./view.ts";
 
 /** How far outside of the window an element begins to load. */
 const NEAR = "400px";
-/** How long "New picture" takes to turn one picture into the next. */
-const TRAVEL_MS = 500;
-const REDUCED_MOTION = "(prefers-reduced-motion: reduce)";
-/** A page in the background gets no frames. */
-const LONGEST_FRAME_MS = 250;
 
 /** `<ganlet-sampler>`: api.ts says what it is to scripts, /widget documents it. */
 export class GanletSampler extends AttributesElement implements GanletSamplerElement {
@@ -205,10 +201,8 @@ export class GanletSampler extends AttributesElement implements GanletSamplerEle
   async #travelTo(seed: number): Promise<void> {
     const from = this.latent;
     const travel = ++this.#travels;
-    if (from && this.rows * this.columns === 1 && !matchMedia(REDUCED_MOTION).matches) {
-      const start = performance.now();
-      for (let t = 0; t < 1;) {
-        t = Math.min(1, (await nextFrame() - start) / TRAVEL_MS);
+    if (from && this.rows * this.columns === 1 && isMotionWelcome()) {
+      for await (const t of fractions()) {
         if (travel !== this.#travels) return;
         await this.#model.use((painter) => {
           const between = painter.between(from, painter.vector(seed, this.truncation), t, 1);
@@ -289,13 +283,6 @@ export class GanletSampler extends AttributesElement implements GanletSamplerEle
   ): void {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
-}
-
-function nextFrame(): Promise<number> {
-  return new Promise((resolve) => {
-    requestAnimationFrame(resolve);
-    setTimeout(() => resolve(performance.now()), LONGEST_FRAME_MS);
-  });
 }
 
 function randomSeed(): number {

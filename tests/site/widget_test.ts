@@ -185,6 +185,34 @@ Deno.test("GET /widget documents every attribute, property, method, event, slot,
   assert.deepEqual(found(/var\((--ganlet-[a-z-]+)/g), names(reference.CUSTOM_PROPERTIES));
 });
 
+Deno.test("GET /widget shows everything at work, by the very CSS that it prints", async () => {
+  using site = new TemporarySite();
+  site.addModel("wgan-gp-mnist");
+  const html = (await site.html("/widget")).replaceAll("&quot;", '"').replaceAll("&lt;", "<");
+  const [, live] = html.match(/id="live-examples"([^]*?)<section class="reference">/)!;
+  const isShown: Record<string, (name: string) => RegExp> = {
+    ATTRIBUTES: (name) => new RegExp(`\\n  ${name}(="|\\n)`),
+    PROPERTIES: (name) => new RegExp(`\\b${name}\\b`),
+    METHODS: (name) => new RegExp(`\\b${name}\\(`),
+    EVENTS: (name) => new RegExp(`\\b${name}\\b`),
+    SLOTS: (name) => new RegExp(`<p slot="${name}"`),
+    PARTS: (name) => new RegExp(`::part\\(${name}\\)`),
+    CUSTOM_PROPERTIES: (name) => new RegExp(`${name}: `),
+  };
+  for (const [kind, pattern] of Object.entries(isShown)) {
+    for (const { name } of reference[kind as keyof typeof reference]) {
+      for (const one of name.split(", ")) assert.match(live, pattern(one), `${kind}: ${one}`);
+    }
+  }
+  const plain = (css: string) => css.replaceAll(/\s+/g, " ");
+  const sheet = plain(await Deno.readTextFile(new URL("static/manual.css", ROOT)));
+  const rules = [...live.matchAll(/^(\.[a-z]+[^{<]*)\{([^}]*)\}/gm)];
+  assert.equal(rules.length, reference.PARTS.length + 1);
+  for (const [, selector, declarations] of rules) {
+    assert.ok(sheet.includes(plain(`${selector}{${declarations}}`)), selector);
+  }
+});
+
 Deno.test("GET /widget without any model still says everything", async () => {
   using site = new TemporarySite();
   const html = await site.html("/widget");
