@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { largestDifference } from "./explorer_page.ts";
-import { launchChromium, launchFirefox, type Pixels, startSite, type Tab } from "./harness.ts";
+import { BROWSERS, launchChromium, type Pixels, startSite, type Tab } from "./harness.ts";
 import { makeModels } from "./site_models.ts";
 
 const models = await makeModels();
@@ -36,7 +36,7 @@ function slide(tab: Tab, value: number): Promise<void> {
   }, value);
 }
 
-for (const [name, launch] of [["Chromium", launchChromium], ["Firefox", launchFirefox]] as const) {
+for (const [name, launch] of BROWSERS) {
   Deno.test(`in ${name} one slider moves every model that is shown, and the address brings it back`, async () => {
     await using site = await startSite({ models });
     await using browser = await launch();

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { waitForSample } from "./explorer_page.ts";
-import { launchChromium, launchFirefox, servePages, startSite, type Tab } from "./harness.ts";
+import {
+  BROWSERS,
+  launchChromium,
+  launchFirefox,
+  servePages,
+  startSite,
+  type Tab,
+} from "./harness.ts";
 import { makeModels } from "./site_models.ts";
 
 const models = await makeModels();
@@ -67,7 +74,7 @@ const waitForProblem = (tab: Tab, pattern: RegExp) =>
     pattern.source,
   );
 
-for (const [name, launch] of [["Chromium", launchChromium], ["Firefox", launchFirefox]] as const) {
+for (const [name, launch] of BROWSERS) {
   Deno.test(`a model at another site's address opens in the explorer in ${name}, and its link brings it back`, async () => {
     await using site = await startSite({ models });
     await using other = elsewhere();
@@ -96,7 +103,7 @@ for (const [name, launch] of [["Chromium", launchChromium], ["Firefox", launchFi
   });
 }
 
-for (const [name, launch] of [["Chromium", launchChromium], ["Firefox", launchFirefox]] as const) {
+for (const [name, launch] of BROWSERS) {
   Deno.test(`files of a LayersModel without a card open by drop and by choice in ${name}, drawn as with the card`, async () => {
     await using site = await startSite({ models });
     await using browser = await launch();
@@ -135,6 +142,15 @@ for (const [name, launch] of [["Chromium", launchChromium], ["Firefox", launchFi
   });
 }
 
+/** Drops the folder of this path on a page in Chromium, as a visitor does. */
+async function dropFolder(tab: Tab, folder: string): Promise<void> {
+  const session = await tab.page.createCDPSession();
+  const data = { items: [], files: [folder], dragOperationsMask: 1 };
+  for (const type of ["dragEnter", "dragOver", "drop"] as const) {
+    await session.send("Input.dispatchDragEvent", { type, x: 100, y: 200, data });
+  }
+}
+
 Deno.test("a folder that is dropped opens with what lies in it, and a chosen folder does, too", async () => {
   await using site = await startSite({ models });
   await using browser = await launchChromium();
@@ -148,11 +164,7 @@ Deno.test("a folder that is dropped opens with what lies in it, and a chosen fol
       await Deno.writeFile(`${folder}/mine/${name}`, files[name]);
     }
     const tab = await browser.open(`${site.origin}/explore`);
-    const session = await tab.page.createCDPSession();
-    const data = { items: [], files: [folder], dragOperationsMask: 1 };
-    for (const type of ["dragEnter", "dragOver", "drop"] as const) {
-      await session.send("Input.dispatchDragEvent", { type, x: 100, y: 200, data });
-    }
+    await dropFolder(tab, folder);
     const dropped = await waitForSample(tab, "");
     const title = () => tab.evaluate(() => document.querySelector("#own-title")!.textContent);
     assert.equal(await title(), "mine");
@@ -167,6 +179,36 @@ Deno.test("a folder that is dropped opens with what lies in it, and a chosen fol
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+});
+
+Deno.test("a folder that is dropped opens in Firefox", async () => {
+  await using site = await startSite({ models });
+  await using browser = await launchFirefox();
+  const tab = await browser.open(`${site.origin}/explore`);
+  // No driver drops files there: the page gets the event that a drop brings, its entries made by hand.
+  await tab.evaluate(async () => {
+    const file = async (name: string) => {
+      const answer = await fetch(`/models/digits/${name}`);
+      const file = new File([await answer.blob()], name);
+      const give = (resolve: (file: File) => void) => resolve(file);
+      return { isFile: true, fullPath: `/run/mine/${name}`, file: give };
+    };
+    const folder = (fullPath: string, entries: unknown[]) => {
+      const parts = [entries, []];
+      const readEntries = (resolve: (some: unknown) => void) => resolve(parts.shift());
+      return { isFile: false, fullPath, createReader: () => ({ readEntries }) };
+    };
+    const mine = folder("/run/mine", await Promise.all(["model.json", "weights.bin"].map(file)));
+    const items = [{ webkitGetAsEntry: () => folder("/run", [mine]) }];
+    const event = new DragEvent("drop", { bubbles: true, cancelable: true });
+    Object.defineProperty(event, "dataTransfer", { value: { items, files: [] } });
+    document.body.dispatchEvent(event);
+  });
+  const dropped = await waitForSample(tab, "");
+  assert.equal(await tab.evaluate(() => document.querySelector("#own-title")!.textContent), "mine");
+  const own = await browser.open(`${site.origin}/m/digits`);
+  assert.deepEqual(dropped, await waitForSample(own, ""));
+  tab.assertQuiet();
 });
 
 Deno.test("an address that gives no model says why in one line, and closes nothing", async () => {

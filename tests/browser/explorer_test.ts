@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { latent } from "../../sampler/latent.ts";
 import { largestDifference, press, pressSlider, waitForSample } from "./explorer_page.ts";
-import { launchChromium, launchFirefox, startSite, type Tab, type TestBrowser } from "./harness.ts";
+import { BROWSERS, launchChromium, startSite, type Tab, type TestBrowser } from "./harness.ts";
 import { makeModels } from "./site_models.ts";
 
 const PAGE = "/m/directed";
@@ -14,25 +14,6 @@ async function open(browser: TestBrowser, origin: string, query = ""): Promise<T
   return tab;
 }
 
-/** What all canvases of the page show, once they are complete. */
-async function allPixels(tab: Tab): Promise<Record<string, string>> {
-  await tab.waitFor(
-    "all canvases",
-    () => [...document.querySelectorAll("canvas")].every((canvas) => canvas.dataset.drawn),
-  );
-  // Digests of the bytes: Firefox marks every PNG that it writes.
-  return await tab.evaluate(async () =>
-    Object.fromEntries(
-      await Promise.all([...document.querySelectorAll("canvas")].map(async (canvas, i) => {
-        const { width, height } = canvas;
-        const { data } = canvas.getContext("2d")!.getImageData(0, 0, width, height);
-        const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", data));
-        return [`${i} ${canvas.ariaLabel ?? canvas.parentElement!.ariaLabel}`, digest.join()];
-      })),
-    )
-  );
-}
-
 /** Types into the field beside the slider that has this name. */
 async function type(tab: Tab, name: string, text: string): Promise<void> {
   await tab.evaluate(
@@ -41,35 +22,6 @@ async function type(tab: Tab, name: string, text: string): Promise<void> {
   );
   await tab.page.keyboard.type(text);
   await tab.page.keyboard.press("Enter");
-}
-
-for (
-  const [query, launch] of [
-    [
-      "?seed=7&z=3:1.25&move=slant:1.5,sefa-2:-0.5&truncation=0.8&grid=30&set=sefa&goal=b",
-      launchChromium,
-    ],
-    [
-      "?seed=9&a=5,slant:2&b=6,1:-1&c=11&d=12&t=0.35&v=0.6&path=lerp&set=dimensions&page=2&loop=ends&frames=96",
-      launchFirefox,
-    ],
-    ["?seed=12&move=width:-1&walk=3.25&speed=1.5&step=100", launchChromium],
-  ] as const
-) {
-  Deno.test(`the whole page of ${query} is the same in a fresh browser`, async () => {
-    await using site = await startSite({ models });
-    const seen: Record<string, string>[] = [];
-    for (let i = 0; i < 2; i++) {
-      await using browser = await launch();
-      const tab = await open(browser, site.origin, query);
-      seen.push(await allPixels(tab));
-      assert.equal(await tab.evaluate(() => location.search), query);
-      assert.doesNotMatch(await tab.evaluate(() => document.body.textContent!), /Not understood/);
-      tab.assertQuiet();
-    }
-    assert.equal(new Set(Object.values(seen[0])).size > 20, true);
-    assert.deepEqual(seen[1], seen[0]);
-  });
 }
 
 Deno.test("a direction's slider moves the latent along its vector, by typing, keys and a double click", async () => {
@@ -102,7 +54,7 @@ Deno.test("a direction's slider moves the latent along its vector, by typing, ke
   tab.assertQuiet();
 });
 
-for (const [name, launch] of [["Chromium", launchChromium], ["Firefox", launchFirefox]] as const) {
+for (const [name, launch] of BROWSERS) {
   Deno.test(`undo and redo in ${name} go through single steps and whole drags, and leave what is looked at alone`, async () => {
     await using site = await startSite({ models });
     await using browser = await launch();
@@ -140,7 +92,7 @@ for (const [name, launch] of [["Chromium", launchChromium], ["Firefox", launchFi
   });
 }
 
-for (const [name, launch] of [["Chromium", launchChromium], ["Firefox", launchFirefox]] as const) {
+for (const [name, launch] of BROWSERS) {
   Deno.test(`the sheet is dragged across in ${name}, its corner taken from a sample, its edge the way from A to B`, async () => {
     await using site = await startSite({ models });
     await using browser = await launch();
@@ -166,159 +118,165 @@ for (const [name, launch] of [["Chromium", launchChromium], ["Firefox", launchFi
   });
 }
 
-Deno.test("a walk plays frame by frame, pauses at an address that shows the same, and never starts by itself", async () => {
-  await using site = await startSite({ models });
-  await using browser = await launchChromium();
-  const tab = await open(browser, site.origin, "?seed=5&walk=1.5");
-  const still = await tab.pixels(".frame canvas");
-  await new Promise((resolve) => setTimeout(resolve, 300));
-  assert.deepEqual(await tab.pixels(".frame canvas"), still);
-  await tab.evaluate(() => {
-    const speed = document.querySelector<HTMLInputElement>(".walk [type=range]")!;
-    speed.value = "2";
-    speed.dispatchEvent(new Event("input", { bubbles: true }));
-  });
-  await press(tab, "Walk");
-  await tab.waitFor("to get on", () => {
-    const drawn = document.querySelector<HTMLElement>(".frame canvas")!.dataset.drawn!;
-    return Number(new URLSearchParams(drawn).get("walk")) > 1.8;
-  });
-  await press(tab, "Pause");
-  const query = await tab.waitFor("the address", () => {
-    const walk = Number(new URLSearchParams(location.search).get("walk"));
-    const { drawn } = document.querySelector<HTMLElement>(".frame canvas")!.dataset;
-    return walk >= 1.8 && drawn === location.search && drawn;
-  });
-  const paused = await tab.pixels(".frame canvas");
-  assert.ok(largestDifference(paused, still) > 20);
-  const again = await open(browser, site.origin, query as string);
-  assert.deepEqual(await again.pixels(".frame canvas"), paused);
-  assert.match(
-    await again.evaluate(() => document.querySelector(".walk")!.textContent!),
-    /2\.0 \/s/,
-  );
-  tab.assertQuiet();
-});
-
-Deno.test("a loop becomes a GIF whose frames are the samples, a PNG strip and a WebM, by a chunk loaded then", async () => {
-  await using site = await startSite({ models });
-  await using browser = await launchChromium();
-  const tab = await browser.open();
-  // The page's policy forbids fetching what it made, so that its files are kept as they are made.
-  await tab.page.evaluateOnNewDocument(() => {
-    const create = URL.createObjectURL;
-    URL.createObjectURL = (blob: Blob) => {
-      Reflect.set(globalThis, "made", blob);
-      return create(blob);
-    };
-  });
-  await tab.goto(`${site.origin}${PAGE}?seed=5`);
-  await waitForSample(tab, "?seed=5");
-  const scripts = () =>
-    tab.evaluate(() =>
-      performance.getEntriesByType("resource").filter(({ name }) => name.endsWith(".js")).length
-    );
-  const before = await scripts();
-  await tab.evaluate(() => {
-    const choose = (select: HTMLSelectElement, value: string) => {
-      select.value = value;
-      select.dispatchEvent(new Event("change", { bubbles: true }));
-    };
-    const [kind, length] = document.querySelectorAll<HTMLSelectElement>(".loop select");
-    choose(kind, "seeds");
-    choose(length, "24");
-  });
-  const make = async (format: string, ending: string) => {
-    await press(tab, format);
-    return await tab.waitFor(
-      `the ${format}`,
-      (ending) => {
-        const failure = document.querySelector(".loop-result")!.textContent!;
-        if (/No file/.test(failure)) throw new Error(failure);
-        const link = document.querySelector<HTMLAnchorElement>(".loop-result a");
-        return link?.download.endsWith(ending) ? link.download : null;
-      },
-      ending,
-    );
-  };
-  assert.equal(await make("GIF", ".gif"), "directed-loop.gif");
-  assert.ok(await scripts() > before);
-  // The browser's own decoder is the oracle.
-  const gif = await tab.evaluate(async () => {
-    const canvas = document.createElement("canvas");
-    canvas.width = canvas.height = 32;
-    const context = canvas.getContext("2d")!;
-    context.imageSmoothingEnabled = false;
-    const data = await (Reflect.get(globalThis, "made") as Blob).arrayBuffer();
-    const decoder = new ImageDecoder({ data, type: "image/gif" });
-    await Promise.all([decoder.tracks.ready, decoder.completed]);
-    const { frameCount, repetitionCount } = decoder.tracks.selectedTrack!;
-    const { image: frame } = await decoder.decode({ frameIndex: 6 });
-    context.drawImage(frame, 0, 0, 32, 32);
-    const { displayWidth, duration } = frame;
-    const pixels = [...context.getImageData(0, 0, 32, 32).data];
-    frame.close();
-    return { frameCount, repetitionCount, displayWidth, duration, pixels };
-  });
-  assert.equal(gif.frameCount, 24);
-  assert.equal(gif.repetitionCount, null); // Infinity, in JSON
-  assert.equal(gif.displayWidth, 256);
-  assert.equal(gif.duration, 40_000); // microseconds: 25 frames a second
-  const [, next] = [
-    await press(tab, "Seed 6"),
-    await waitForSample(tab, "?seed=6&loop=seeds&frames=24"),
-  ];
-  const far = largestDifference(next, { ...next, data: Uint8Array.from(gif.pixels) });
-  assert.ok(far <= 4, `the seventh of 24 frames through 4 seeds is ${far} from the second seed`);
-  await make("PNG strip", ".png");
-  const strip = await tab.evaluate(async () => {
-    const { width, height } = await createImageBitmap(Reflect.get(globalThis, "made") as Blob);
-    return [width, height];
-  });
-  assert.deepEqual(strip, [24 * 256, 256]);
-  await make("WebM", ".webm");
-  const magic = await tab.evaluate(async () => {
-    const blob = Reflect.get(globalThis, "made") as Blob;
-    return [...new Uint8Array(await blob.slice(0, 4).arrayBuffer())];
-  });
-  assert.deepEqual(magic, [0x1a, 0x45, 0xdf, 0xa3]); // EBML, which WebM is written in
-  tab.assertQuiet();
-});
-
-Deno.test("favourites outlast a reload, and where storage is denied a message says so", async () => {
-  await using site = await startSite({ models });
-  await using browser = await launchChromium();
-  const tab = await open(browser, site.origin, "?seed=6&move=slant:1");
-  const pixels = await tab.pixels(".frame canvas");
-  await press(tab, "Favourite");
-  await tab.goto(`${site.origin}${PAGE}?gallery=favourites`);
-  await tab.waitFor(
-    "the favourite",
-    () => document.querySelector<HTMLElement>(".favourite canvas")?.dataset.drawn,
-  );
-  assert.deepEqual(await tab.pixels(".favourite canvas"), pixels);
-  await press(tab, "Favourite 1, seed 6");
-  await waitForSample(tab, "?seed=6&move=slant:1&gallery=favourites");
-  await press(tab, "Remove favourite 1");
-  await tab.waitFor("none", () => document.querySelector(".favourite") === null);
-  tab.assertQuiet();
-
-  const denied = await browser.open();
-  await denied.page.evaluateOnNewDocument(() => {
-    Object.defineProperty(globalThis, "localStorage", {
-      get() {
-        throw new DOMException("denied", "SecurityError");
-      },
+for (const [name, launch] of BROWSERS) {
+  Deno.test(`a walk plays frame by frame in ${name}, pauses at an address that shows the same, and never starts by itself`, async () => {
+    await using site = await startSite({ models });
+    await using browser = await launch();
+    const tab = await open(browser, site.origin, "?seed=5&walk=1.5");
+    const still = await tab.pixels(".frame canvas");
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    assert.deepEqual(await tab.pixels(".frame canvas"), still);
+    await tab.evaluate(() => {
+      const speed = document.querySelector<HTMLInputElement>(".walk [type=range]")!;
+      speed.value = "2";
+      speed.dispatchEvent(new Event("input", { bubbles: true }));
     });
+    await press(tab, "Walk");
+    await tab.waitFor("to get on", () => {
+      const drawn = document.querySelector<HTMLElement>(".frame canvas")!.dataset.drawn!;
+      return Number(new URLSearchParams(drawn).get("walk")) > 1.8;
+    });
+    await press(tab, "Pause");
+    const query = await tab.waitFor("the address", () => {
+      const walk = Number(new URLSearchParams(location.search).get("walk"));
+      const { drawn } = document.querySelector<HTMLElement>(".frame canvas")!.dataset;
+      return walk >= 1.8 && drawn === location.search && drawn;
+    });
+    const paused = await tab.pixels(".frame canvas");
+    assert.ok(largestDifference(paused, still) > 20);
+    const again = await open(browser, site.origin, query as string);
+    assert.deepEqual(await again.pixels(".frame canvas"), paused);
+    assert.match(
+      await again.evaluate(() => document.querySelector(".walk")!.textContent!),
+      /2\.0 \/s/,
+    );
+    tab.assertQuiet();
   });
-  await denied.goto(`${site.origin}${PAGE}?gallery=favourites`);
-  await waitForSample(denied, "?gallery=favourites");
-  await press(denied, "Favourite");
-  await denied.waitFor("the favourite", () => document.querySelector(".favourite"));
-  const text = await denied.evaluate(() => document.querySelector(".grid-section")!.textContent!);
-  assert.match(text, /This browser keeps nothing for this page/);
-  denied.assertQuiet();
-});
+}
+
+for (const [name, launch] of BROWSERS) {
+  Deno.test(`a loop becomes in ${name} a GIF whose frames are the samples, a PNG strip and a WebM, by a chunk loaded then`, async () => {
+    await using site = await startSite({ models });
+    await using browser = await launch();
+    const tab = await browser.open();
+    // The page's policy forbids fetching what it made, so that its files are kept as they are made.
+    await tab.page.evaluateOnNewDocument(() => {
+      const create = URL.createObjectURL;
+      URL.createObjectURL = (blob: Blob) => {
+        Reflect.set(globalThis, "made", blob);
+        return create(blob);
+      };
+    });
+    await tab.goto(`${site.origin}${PAGE}?seed=5`);
+    await waitForSample(tab, "?seed=5");
+    const scripts = () =>
+      tab.evaluate(() =>
+        performance.getEntriesByType("resource").filter(({ name }) => name.endsWith(".js")).length
+      );
+    const before = await scripts();
+    await tab.evaluate(() => {
+      const choose = (select: HTMLSelectElement, value: string) => {
+        select.value = value;
+        select.dispatchEvent(new Event("change", { bubbles: true }));
+      };
+      const [kind, length] = document.querySelectorAll<HTMLSelectElement>(".loop select");
+      choose(kind, "seeds");
+      choose(length, "24");
+    });
+    const make = async (format: string, ending: string) => {
+      await press(tab, format);
+      return await tab.waitFor(
+        `the ${format}`,
+        (ending) => {
+          const failure = document.querySelector(".loop-result")!.textContent!;
+          if (/No file/.test(failure)) throw new Error(failure);
+          const link = document.querySelector<HTMLAnchorElement>(".loop-result a");
+          return link?.download.endsWith(ending) ? link.download : null;
+        },
+        ending,
+      );
+    };
+    assert.equal(await make("GIF", ".gif"), "directed-loop.gif");
+    assert.ok(await scripts() > before);
+    // The browser's own decoder is the oracle.
+    const gif = await tab.evaluate(async () => {
+      const canvas = document.createElement("canvas");
+      canvas.width = canvas.height = 32;
+      const context = canvas.getContext("2d")!;
+      context.imageSmoothingEnabled = false;
+      const data = await (Reflect.get(globalThis, "made") as Blob).arrayBuffer();
+      const decoder = new ImageDecoder({ data, type: "image/gif" });
+      await Promise.all([decoder.tracks.ready, decoder.completed]);
+      const { frameCount, repetitionCount } = decoder.tracks.selectedTrack!;
+      const { image: frame } = await decoder.decode({ frameIndex: 6 });
+      context.drawImage(frame, 0, 0, 32, 32);
+      const { displayWidth, duration } = frame;
+      const pixels = [...context.getImageData(0, 0, 32, 32).data];
+      frame.close();
+      return { frameCount, repetitions: String(repetitionCount), displayWidth, duration, pixels };
+    });
+    assert.equal(gif.frameCount, 24);
+    assert.equal(gif.repetitions, "Infinity");
+    assert.equal(gif.displayWidth, 256);
+    assert.equal(gif.duration, 40_000); // microseconds: 25 frames a second
+    const [, next] = [
+      await press(tab, "Seed 6"),
+      await waitForSample(tab, "?seed=6&loop=seeds&frames=24"),
+    ];
+    const far = largestDifference(next, { ...next, data: Uint8Array.from(gif.pixels) });
+    assert.ok(far <= 4, `the seventh of 24 frames through 4 seeds is ${far} from the second seed`);
+    await make("PNG strip", ".png");
+    const strip = await tab.evaluate(async () => {
+      const { width, height } = await createImageBitmap(Reflect.get(globalThis, "made") as Blob);
+      return [width, height];
+    });
+    assert.deepEqual(strip, [24 * 256, 256]);
+    await make("WebM", ".webm");
+    const magic = await tab.evaluate(async () => {
+      const blob = Reflect.get(globalThis, "made") as Blob;
+      return [...new Uint8Array(await blob.slice(0, 4).arrayBuffer())];
+    });
+    assert.deepEqual(magic, [0x1a, 0x45, 0xdf, 0xa3]); // EBML, which WebM is written in
+    tab.assertQuiet();
+  });
+}
+
+for (const [name, launch] of BROWSERS) {
+  Deno.test(`favourites outlast a reload in ${name}, and where storage is denied a message says so`, async () => {
+    await using site = await startSite({ models });
+    await using browser = await launch();
+    const tab = await open(browser, site.origin, "?seed=6&move=slant:1");
+    const pixels = await tab.pixels(".frame canvas");
+    await press(tab, "Favourite");
+    await tab.goto(`${site.origin}${PAGE}?gallery=favourites`);
+    await tab.waitFor(
+      "the favourite",
+      () => document.querySelector<HTMLElement>(".favourite canvas")?.dataset.drawn,
+    );
+    assert.deepEqual(await tab.pixels(".favourite canvas"), pixels);
+    await press(tab, "Favourite 1, seed 6");
+    await waitForSample(tab, "?seed=6&move=slant:1&gallery=favourites");
+    await press(tab, "Remove favourite 1");
+    await tab.waitFor("none", () => document.querySelector(".favourite") === null);
+    tab.assertQuiet();
+
+    const denied = await browser.open();
+    await denied.page.evaluateOnNewDocument(() => {
+      Object.defineProperty(globalThis, "localStorage", {
+        get() {
+          throw new DOMException("denied", "SecurityError");
+        },
+      });
+    });
+    await denied.goto(`${site.origin}${PAGE}?gallery=favourites`);
+    await waitForSample(denied, "?gallery=favourites");
+    await press(denied, "Favourite");
+    await denied.waitFor("the favourite", () => document.querySelector(".favourite") !== null);
+    const text = await denied.evaluate(() => document.querySelector(".grid-section")!.textContent!);
+    assert.match(text, /This browser keeps nothing for this page/);
+    denied.assertQuiet();
+  });
+}
 
 Deno.test("the training's previews are gone through, marked in the charts, and linked", async () => {
   await using site = await startSite({ models });

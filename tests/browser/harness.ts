@@ -9,7 +9,7 @@
  *
  * The site's Content-Security-Policy is never bypassed: it is part of what is tested.
  */
-import puppeteer, { type Browser } from "puppeteer-core";
+import puppeteer, { type Browser, type LaunchOptions } from "puppeteer-core";
 import { type BrowserName, findBrowser } from "./executables.ts";
 import { Tab } from "./tab.ts";
 
@@ -29,6 +29,8 @@ export interface ChromiumOptions {
   webgpuCanvas?: boolean;
   /** What pages and their workers read from `navigator.hardwareConcurrency`. */
   hardwareConcurrency?: number;
+  /** Have the visitor ask for reduced motion. */
+  reducedMotion?: boolean;
 }
 
 export interface TestBrowser extends AsyncDisposable {
@@ -39,7 +41,7 @@ export interface TestBrowser extends AsyncDisposable {
 
 /** Starts Debian's Chromium (or the one in CHROMIUM) without a window and with an empty profile. */
 export function launchChromium(options: ChromiumOptions = {}): Promise<TestBrowser> {
-  const { webgpu = false, webgpuCanvas = false, hardwareConcurrency } = options;
+  const { webgpu = false, webgpuCanvas = false, reducedMotion = false } = options;
   const args = [
     "--no-sandbox", // CI runs as root, where Chromium's sandbox refuses to start
     "--disable-background-networking",
@@ -53,18 +55,25 @@ export function launchChromium(options: ChromiumOptions = {}): Promise<TestBrows
     ...(webgpuCanvas
       ? ["--enable-features=Vulkan", "--use-vulkan=swiftshader", "--use-angle=swiftshader"]
       : []),
+    ...(reducedMotion ? ["--force-prefers-reduced-motion"] : []),
   ];
-  return launch("chromium", args, hardwareConcurrency);
+  return launch("chromium", { args }, options.hardwareConcurrency);
 }
 
 /** Starts Debian's Firefox ESR (or the one in FIREFOX) over WebDriver BiDi. It has no WebGPU on Linux. */
-export function launchFirefox(): Promise<TestBrowser> {
-  return launch("firefox", []);
+export function launchFirefox(
+  { reducedMotion = false }: Pick<ChromiumOptions, "reducedMotion"> = {},
+): Promise<TestBrowser> {
+  const extraPrefsFirefox = { "ui.prefersReducedMotion": Number(reducedMotion) };
+  return launch("firefox", { extraPrefsFirefox });
 }
+
+/** For tests that hold in both. */
+export const BROWSERS = [["Chromium", launchChromium], ["Firefox", launchFirefox]] as const;
 
 async function launch(
   name: BrowserName,
-  args: string[],
+  options: Pick<LaunchOptions, "args" | "extraPrefsFirefox">,
   hardwareConcurrency?: number,
 ): Promise<TestBrowser> {
   const executablePath = findBrowser(name);
@@ -80,7 +89,7 @@ async function launch(
       browser: name === "chromium" ? "chrome" : "firefox",
       executablePath,
       headless: true,
-      args,
+      ...options,
       userDataDir: `${folder}/profile`,
       env: {
         ...Deno.env.toObject(),

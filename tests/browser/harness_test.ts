@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { launchChromium, launchFirefox, servePages } from "./harness.ts";
+import { BROWSERS, launchChromium, launchFirefox, servePages } from "./harness.ts";
 
 const page = (body: string) => `<!doctype html><html lang="en"><title>test</title>${body}</html>`;
 const blank = { "/": page("") };
@@ -47,7 +47,7 @@ Deno.test("servePages({ isolated: true }) makes Firefox's pages cross-origin iso
   tab.assertQuiet();
 });
 
-for (const [name, launch] of [["Chromium", launchChromium], ["Firefox", launchFirefox]] as const) {
+for (const [name, launch] of BROWSERS) {
   Deno.test(`Tab in ${name} reports policy violations, console errors and exceptions`, async () => {
     await using server = servePages(
       {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { launchChromium, launchFirefox, servePages, type Tab } from "./harness.ts";
+import { BROWSERS, launchChromium, launchFirefox, servePages, type Tab } from "./harness.ts";
 import type { PageFunctions, Sampled } from "../sampler/page_functions.ts";
 import { latent } from "../../sampler/latent.ts";
 
@@ -184,7 +184,7 @@ Deno.test("the sampler on a page without isolation has one thread, and says why"
   tab.assertQuiet();
 });
 
-for (const [name, launch] of [["Chromium", launchChromium], ["Firefox", launchFirefox]] as const) {
+for (const [name, launch] of BROWSERS) {
   Deno.test(`the sampler in ${name} on a page that may start no worker computes there`, async () => {
     await using server = serve({
       policy: POLICY.replace("worker-src 'self' blob:", "worker-src 'none'"),

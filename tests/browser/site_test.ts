@@ -9,13 +9,13 @@ import {
   pressSlider,
   waitForSample,
 } from "./explorer_page.ts";
-import { launchChromium, launchFirefox, startSite } from "./harness.ts";
+import { BROWSERS, launchChromium, startSite } from "./harness.ts";
 import { makeModels } from "./site_models.ts";
 
 const models = await makeModels();
 addEventListener("unload", () => Deno.removeSync(models, { recursive: true }));
 
-for (const [name, launch] of [["Chromium", launchChromium], ["Firefox", launchFirefox]] as const) {
+for (const [name, launch] of BROWSERS) {
   Deno.test(`the explorer in ${name} draws with WASM where there is no WebGPU, says so, and is quiet`, async () => {
     await using site = await startSite({ models });
     await using browser = await launch();
@@ -84,24 +84,26 @@ Deno.test("dragging a slider redraws before the mouse is let go, and the address
   tab.assertQuiet();
 });
 
-Deno.test("a slider is reached and moved with the keyboard alone, and put back", async () => {
-  await using site = await startSite({ models });
-  await using browser = await launchChromium();
-  const [tab, before] = await openSample(browser, site.origin, "?z=1:0.5");
-  await tab.evaluate(() => document.querySelector<HTMLElement>(".seed-form input")!.focus());
-  for (let i = 0; i < 20; i++) {
-    await tab.page.keyboard.press("Tab");
-    if (await tab.evaluate(() => document.activeElement!.matches(".sliders input"))) break;
-  }
-  await tab.page.keyboard.press("ArrowRight");
-  const moved = await waitForSample(tab, "?z=1:0.55");
-  assert.ok(largestDifference(before, moved) > 0);
-  await tab.page.keyboard.press("Tab"); // its number
-  await tab.page.keyboard.press("Tab"); // the button beside it
-  await tab.page.keyboard.press("Enter");
-  await waitForSample(tab, "");
-  tab.assertQuiet();
-});
+for (const [name, launch] of BROWSERS) {
+  Deno.test(`a slider is reached and moved in ${name} with the keyboard alone, and put back`, async () => {
+    await using site = await startSite({ models });
+    await using browser = await launch();
+    const [tab, before] = await openSample(browser, site.origin, "?z=1:0.5");
+    await tab.evaluate(() => document.querySelector<HTMLElement>(".seed-form input")!.focus());
+    for (let i = 0; i < 20; i++) {
+      await tab.page.keyboard.press("Tab");
+      if (await tab.evaluate(() => document.activeElement!.matches(".sliders input"))) break;
+    }
+    await tab.page.keyboard.press("ArrowRight");
+    const moved = await waitForSample(tab, "?z=1:0.55");
+    assert.ok(largestDifference(before, moved) > 0);
+    await tab.page.keyboard.press("Tab"); // its number
+    await tab.page.keyboard.press("Tab"); // the button beside it
+    await tab.page.keyboard.press("Enter");
+    await waitForSample(tab, "");
+    tab.assertQuiet();
+  });
+}
 
 Deno.test("randomise, reset and a cell of the grid are steps that Back undoes", async () => {
   await using site = await startSite({ models });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { openSample } from "./explorer_page.ts";
-import { launchChromium, launchFirefox, servePages, startSite } from "./harness.ts";
+import { BROWSERS, launchChromium, servePages, startSite } from "./harness.ts";
 import {
   largestDifference,
   neededPolicy,
@@ -15,7 +15,7 @@ import { makeModels } from "./site_models.ts";
 const models = await makeModels();
 addEventListener("unload", () => Deno.removeSync(models, { recursive: true }));
 
-for (const [name, launch] of [["Chromium", launchChromium], ["Firefox", launchFirefox]] as const) {
+for (const [name, launch] of BROWSERS) {
   Deno.test(`<ganlet-sampler> in ${name} on a foreign page draws as the explorer, in a worker where the policy allows one`, async () => {
     await using site = await startSite({ models });
     await using browser = await launch();

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { launchChromium, startSite } from "./harness.ts";
+import { BROWSERS, launchChromium, startSite } from "./harness.ts";
 import {
   neededPolicy,
   noted,
@@ -15,55 +15,57 @@ addEventListener("unload", () => Deno.removeSync(models, { recursive: true }));
 
 const TEN = 10;
 
-Deno.test("ten <ganlet-sampler> load nothing before they are near, then share one worker and one copy of the weights", async () => {
-  await using site = await startSite({ models });
-  await using browser = await launchChromium();
-  // The same model by two addresses.
-  const other = site.origin.replace("localhost", "127.0.0.1");
-  const element = (i: number) =>
-    `<ganlet-sampler src="${
-      i % 2 ? site.origin : other
-    }/models/digits" seed="${i}" poster="${site.origin}/models/digits/poster.png"></ganlet-sampler>`;
-  const body = `<p>Read on below.</p><div id="far">${
-    Array.from({ length: TEN }, (_, i) => element(i)).join("")
-  }</div>`;
-  await using host = serveHost(site.origin, body + `<link rel="stylesheet" href="/host.css">`, {
-    files: { "/host.css": "#far { margin-top: 5000px }" },
-  });
-  const requests: string[] = [];
-  const watched = await openWatched(browser, "about:blank");
-  watched.page.on("request", (request) => {
-    requests.push(new URL(request.url()).pathname.replace(/-[A-Z0-9]{8}\./, "."));
-  });
-  await watched.goto(host.origin);
-  await watched.waitFor("the element", () => customElements.get("ganlet-sampler") !== undefined);
-  await new Promise((resolve) => setTimeout(resolve, 300));
-  const early = new Set(requests);
-  for (const path of ["/", "/host.css", "/favicon.ico", "/widget.js", "/assets/widget.js"]) {
-    early.delete(path);
-  }
-  early.delete("/models/digits/poster.png");
-  assert.deepEqual([...early], []);
+for (const [name, launch] of BROWSERS) {
+  Deno.test(`ten <ganlet-sampler> in ${name} load nothing before they are near, then share one worker and one copy of the weights`, async () => {
+    await using site = await startSite({ models });
+    await using browser = await launch();
+    // The same model by two addresses.
+    const other = site.origin.replace("localhost", "127.0.0.1");
+    const element = (i: number) =>
+      `<ganlet-sampler src="${
+        i % 2 ? site.origin : other
+      }/models/digits" seed="${i}" poster="${site.origin}/models/digits/poster.png"></ganlet-sampler>`;
+    const body = `<p>Read on below.</p><div id="far">${
+      Array.from({ length: TEN }, (_, i) => element(i)).join("")
+    }</div>`;
+    await using host = serveHost(site.origin, body + `<link rel="stylesheet" href="/host.css">`, {
+      files: { "/host.css": "#far { margin-top: 5000px }" },
+    });
+    const requests: string[] = [];
+    const watched = await openWatched(browser, "about:blank");
+    watched.page.on("request", (request) => {
+      requests.push(new URL(request.url()).pathname.replace(/-[A-Z0-9]{8}\./, "."));
+    });
+    await watched.goto(host.origin);
+    await watched.waitFor("the element", () => customElements.get("ganlet-sampler") !== undefined);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const early = new Set(requests);
+    for (const path of ["/", "/host.css", "/favicon.ico", "/widget.js", "/assets/widget.js"]) {
+      early.delete(path);
+    }
+    early.delete("/models/digits/poster.png");
+    assert.deepEqual([...early], []);
 
-  await watched.evaluate(() => scrollTo(0, document.body.scrollHeight));
-  await waitForEvents(watched, "load", TEN);
-  const { workers, asked } = await noted(watched);
-  assert.deepEqual([workers, asked.load], [1, 1]);
-  assert.equal(requests.filter((path) => path.endsWith("weights.bin")).length, 1);
+    await watched.evaluate(() => scrollTo(0, document.body.scrollHeight));
+    await waitForEvents(watched, "load", TEN);
+    const { workers, asked } = await noted(watched);
+    assert.deepEqual([workers, asked.load], [1, 1]);
+    assert.equal(requests.filter((path) => path.endsWith("weights.bin")).length, 1);
 
-  // The last to leave frees the weights.
-  const remove = (count: number) =>
-    watched.evaluate((count) => {
-      [...document.querySelectorAll("ganlet-sampler")].slice(0, count).forEach((e) => e.remove());
-    }, count);
-  await remove(TEN - 1);
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  assert.equal((await noted(watched)).asked.dispose, undefined);
-  await remove(1);
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  assert.equal((await noted(watched)).asked.dispose, 1);
-  watched.assertQuiet();
-});
+    // The last to leave frees the weights.
+    const remove = (count: number) =>
+      watched.evaluate((count) => {
+        [...document.querySelectorAll("ganlet-sampler")].slice(0, count).forEach((e) => e.remove());
+      }, count);
+    await remove(TEN - 1);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    assert.equal((await noted(watched)).asked.dispose, undefined);
+    await remove(1);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    assert.equal((await noted(watched)).asked.dispose, 1);
+    watched.assertQuiet();
+  });
+}
 
 Deno.test("<ganlet-sampler> removed and added again leaks neither WASM plans, memory nor GPU buffers, and moving it loads nothing", async () => {
   await using site = await startSite({ models });
