@@ -4,9 +4,8 @@ import { Bar } from "../components/Bar.tsx";
 import { objectiveName, trainingTime } from "../components/facts.ts";
 import type { ModelCard } from "../sampler/card.ts";
 import { byPaper, comparable, compareUrl } from "./_comparison.ts";
+import { POSTER } from "./_zoo.ts";
 import { modelFileUrl } from "./models/[id].ts";
-
-export const POSTER = "poster.png";
 
 /** A section a data set, those with most models first, each in the order of its papers. */
 export function ByDataSet({ cards }: { cards: readonly ModelCard[] }) {

@@ -13,6 +13,8 @@ export interface ModelFile {
   type: string;
 }
 
+/** Where a model has its picture of sixteen samples. */
+export const POSTER = "poster.png";
 /** Folders of models/ that hold no generator. */
 const NOT_EXHIBITED = new Set(["classifiers"]);
 const ID = /^[a-z0-9]+(-[a-z0-9]+)*$/;
@@ -86,6 +88,14 @@ export class Zoo {
       throw error;
     }
   }
+}
+
+/** The model to show first: of those with a poster the one that covers its data best, beside real images. */
+export function showpiece(cards: readonly ModelCard[]): ModelCard | undefined {
+  const coverage = ({ metrics }: ModelCard) =>
+    metrics?.coverage ? metrics.coverage.value / metrics.coverage.floor : -1;
+  return cards.filter(({ files }) => POSTER in files)
+    .toSorted((a, b) => coverage(b) - coverage(a)).at(0);
 }
 
 export function isModelId(id: string): boolean {

@@ -5,9 +5,9 @@ import LivingSample from "../islands/LivingSample.tsx";
 import type { ModelCard } from "../sampler/card.ts";
 import { sendPage, type Site } from "./_app.tsx";
 import { byPaper } from "./_comparison.ts";
-import { ByDataSet, OfObjective, POSTER } from "./_Exhibits.tsx";
+import { ByDataSet, OfObjective } from "./_Exhibits.tsx";
 import { StartHere } from "./_StartHere.tsx";
-import type { Exhibit, Zoo } from "./_zoo.ts";
+import { type Exhibit, POSTER, showpiece, type Zoo } from "./_zoo.ts";
 import { modelFileUrl } from "./models/[id].ts";
 
 const DESCRIPTION =
@@ -76,14 +76,6 @@ export function gallery(site: Site, zoo: Zoo) {
       ),
     });
   };
-}
-
-/** The model that the first page shows: of those with a poster the one that covers its data best, beside real images. */
-function showpiece(cards: readonly ModelCard[]): ModelCard | undefined {
-  const coverage = ({ metrics }: ModelCard) =>
-    metrics?.coverage ? metrics.coverage.value / metrics.coverage.floor : -1;
-  return cards.filter(({ files }) => POSTER in files)
-    .toSorted((a, b) => coverage(b) - coverage(a)).at(0);
 }
 
 function Objectives({ objectives, objective }: { objectives: string[]; objective?: string }) {

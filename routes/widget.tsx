@@ -8,10 +8,11 @@ import { Island } from "../components/Island.tsx";
 import { Example, exampleCode } from "../components/WidgetExample.tsx";
 import { ReferenceTable } from "../components/ReferenceTable.tsx";
 import * as reference from "../components/widget_reference.ts";
+import type { ModelCard } from "../sampler/card.ts";
 import WidgetExamples from "../islands/WidgetExamples.tsx";
 import { sendPage, type Site } from "./_app.tsx";
 import { WIDGET_ELEMENT } from "./_build.ts";
-import type { Exhibit, Zoo } from "./_zoo.ts";
+import { POSTER, showpiece, type Zoo } from "./_zoo.ts";
 import { modelFileUrl } from "./models/[id].ts";
 
 /** The page's sections, in its order. */
@@ -21,11 +22,10 @@ const SECTIONS = [
   ...["CSS parts", "Custom properties", "Content-Security-Policy", "Good to know"],
 ];
 
-type Shown = Extract<Exhibit, { card: unknown }>;
-
 export function widgetPage(site: Site, zoo: Zoo) {
   return async (c: Context) => {
-    const shown = (await zoo.list()).find((exhibit) => "card" in exhibit);
+    const cards = (await zoo.list()).flatMap((e) => "card" in e ? [e.card] : []);
+    const shown = showpiece(cards) ?? cards.at(0);
     const { origin } = new URL(c.req.url);
     return sendPage(c, site, {
       title: "<ganlet-sampler> · ganlet",
@@ -50,7 +50,7 @@ export function widgetPage(site: Site, zoo: Zoo) {
               ? (
                 <GanletElement
                   src={`/models/${shown.id}/`}
-                  alt={shown.card.title}
+                  alt={shown.title}
                   controls
                   loading="eager"
                 />
@@ -66,9 +66,9 @@ export function widgetPage(site: Site, zoo: Zoo) {
           <PutItThere
             origin={origin}
             id={shown?.id ?? "wgan-gp-mnist"}
-            alt={shown?.card.title ?? "Handwritten digits"}
+            alt={shown?.title ?? "Handwritten digits"}
           />
-          {shown && <LiveExamples {...shown} />}
+          {shown && <LiveExamples card={shown} />}
           <Reference />
           <Policy origin={origin} />
         </div>
@@ -157,10 +157,10 @@ ${exampleCode({ src, alt, controls: true })}`}
 /** Nothing fails before somebody asks for it. */
 const ASKED = { reveal: "interaction", class: "failing" };
 
-function LiveExamples({ id, card }: Shown) {
-  const src = `/models/${id}/`;
-  const poster = card.files["poster.png"] &&
-    modelFileUrl(id, "poster.png", card.files["poster.png"].sha256);
+function LiveExamples({ card }: { card: ModelCard }) {
+  const src = `/models/${card.id}/`;
+  const poster = card.files[POSTER] &&
+    modelFileUrl(card.id, POSTER, card.files[POSTER].sha256);
   return (
     <section>
       <h2 id={anchorOf(LIVE)}>{LIVE}</h2>
@@ -206,7 +206,7 @@ function LiveExamples({ id, card }: Shown) {
 .parts::part(reveal) { background: #0006; }
 .parts::part(reveal-label) { border-radius: 2em; }
 .parts::part(progress-bar) { block-size: 1em; }
-.parts::part(canvas) { filter: invert(1); }
+.parts::part(canvas) { filter: sepia(0.6); }
 .parts::part(controls) { justify-items: center; }
 .parts::part(button) { border-radius: 2em; }
 .parts::part(seed) { font-family: monospace; }

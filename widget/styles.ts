@@ -16,7 +16,7 @@ const STYLES = `
   overflow: hidden;
   background: var(--ganlet-background, color-mix(in srgb, currentColor 8%, transparent));
 }
-.stage > * { grid-area: 1 / 1; min-inline-size: 0; min-block-size: 0; }
+.stage > * { position: relative; grid-area: 1 / 1; min-inline-size: 0; min-block-size: 0; }
 canvas, .poster img, ::slotted([slot="poster"]) {
   display: block;
   inline-size: 100%;

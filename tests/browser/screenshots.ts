@@ -18,7 +18,13 @@ async function waitUntilDrawn(tab: Tab): Promise<void> {
       canvas.getContext("2d")!.getImageData(0, 0, 1, 1).data[3] === 255;
     // What a strip has scrolled out of sight need not have come.
     const inSight = (image: HTMLImageElement) => image.getBoundingClientRect().left < innerWidth;
+    /** Those that wait for a click wait for ever. */
+    const settled = (element: Element) => {
+      const { loaded, reveal } = element as Element & { loaded: boolean; reveal: string };
+      return loaded || reveal === "interaction";
+    };
     return document.querySelector("progress") === null &&
+      [...document.querySelectorAll("ganlet-sampler")].every(settled) &&
       [...document.querySelectorAll("canvas")].every(drawn) &&
       [...document.images].filter(inSight).every(({ complete }) => complete);
   });
