@@ -6,7 +6,6 @@
 import { type BackendChoice, startBackend } from "./backend.ts";
 import { readGenerator } from "./read_model.ts";
 import { createSampler, type Sampler } from "./sampler.ts";
-import { computesRight } from "./self_check.ts";
 import { type ModelSource, urlSource } from "./source.ts";
 import type { EngineFiles } from "./wasm/files.ts";
 import { startWasm } from "./wasm_browser.ts";
@@ -43,10 +42,14 @@ export async function loadSampler(
     startBackend(choice, {
       requestAdapter: async () =>
         await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" }) ?? null,
-      startWebGpu: async (adapter) => await (await import("./webgpu.ts")).startWebGpu(adapter),
+      startWebGpu: async (adapter) => await (await webGpu()).startWebGpu(adapter),
       startWasm: () => startWasm(wasmFiles),
-      computesRight,
+      computesRight: async (load) => await (await webGpu()).computesRight(load),
     }),
   ]);
   return createSampler(generator, backend);
+}
+
+function webGpu(): Promise<typeof import("./webgpu.ts")> {
+  return import("./webgpu.ts");
 }

@@ -3,6 +3,8 @@ import { isSoftware } from "./backend.ts";
 import type { Plan } from "./plan.ts";
 import { type GpuPlan, loadGpuPlan } from "./webgpu_engine.ts";
 
+export { computesRight } from "./self_check.ts";
+
 /** A GPU that is ready to sample. */
 export interface StartedWebGpu {
   /** Settles, with the reason, when the device is gone or has refused work: what it computes then is worthless. */
