@@ -35,7 +35,10 @@ export function StartHere({ example }: { example?: ModelCard }) {
           <h3>You train networks</h3>
           <p>
             Train on your own images, on a GPU or a plain CPU, and ship what comes out as static
-            files: <code>deno task train:wgan-gp --data ./photos</code>
+            files:{" "}
+            <code>
+              deno task train:wgan-gp <span class="whole">--data ./photos</span>
+            </code>
           </p>
           {explore && (
             <p>

@@ -1,9 +1,8 @@
-import { useState } from "preact/hooks";
 import { Fingerprint } from "../../components/Fingerprint.tsx";
 import { NumberSlider } from "../../components/NumberSlider.tsx";
-import { hundredths, without } from "../explorer/view.ts";
+import { hundredths, pageOfPins, without } from "../explorer/view.ts";
 import type { ChangeKind } from "../explorer/use_view.ts";
-import { REACH, type View } from "./view.ts";
+import { type Pins, REACH, type View } from "./view.ts";
 
 interface Props {
   view: View;
@@ -18,10 +17,11 @@ export function LatentControls({ view, z, change }: Props) {
   const { pins, truncation } = view;
   const marked = Object.keys(pins).map(Number);
   const pages = Math.ceil(z.length / PER_PAGE);
-  // As the page was opened: what is set by hand later must not turn it.
-  const [firstPage] = useState(Math.floor((marked[0] ?? 0) / PER_PAGE));
-  const page = Math.min(view.page ?? firstPage, pages - 1);
+  const page = Math.min(view.page ?? pageOfPins(pins, PER_PAGE), pages - 1);
   const setPage = (page: number) => change({ page }, "glance");
+  const setPins = (pins: Pins, kind: ChangeKind) =>
+    // What is set by hand must not turn the page.
+    change({ pins, page: view.page ?? (pageOfPins(pins, PER_PAGE) === page ? null : page) }, kind);
   const first = page * PER_PAGE;
   const end = Math.min(z.length, first + PER_PAGE);
   return (
@@ -68,9 +68,8 @@ export function LatentControls({ view, z, change }: Props) {
             step={0.05}
             signed
             changed={dimension in pins}
-            onSlide={(value) =>
-              change({ pins: { ...pins, [dimension]: hundredths(value) } }, "drag")}
-            onReset={() => change({ pins: without(pins, dimension) }, "step")}
+            onSlide={(value) => setPins({ ...pins, [dimension]: hundredths(value) }, "drag")}
+            onReset={() => setPins(without(pins, dimension), "step")}
           />
         ))}
       </div>

@@ -1,33 +1,30 @@
-import { useState } from "preact/hooks";
 import { Fingerprint } from "../../components/Fingerprint.tsx";
 import { NumberSlider } from "../../components/NumberSlider.tsx";
-import { type Pins, REACH } from "./view.ts";
+import type { Change, ChangeKind } from "./use_view.ts";
+import { hundredths, pageOfPins, type Pins, REACH, type View, without } from "./view.ts";
 
 interface Props {
+  view: View;
   z: Float32Array;
-  pins: Pins;
-  /** What the list is narrowed to. */
-  find: string;
-  /** Which ten of those are shown, from 0; null for those with the first that was set by hand. */
-  page: number | null;
-  onLook: (at: { find?: string; page: number | null }) => void;
-  onPin: (dimension: number, value: number) => void;
-  onUnpin: (dimension: number) => void;
+  change: Change;
 }
 
 const PER_PAGE = 10;
 
 /** Every dimension of the latent vector: all as a picture, those that are looked for as sliders, ten at a time. */
-export function DimensionSliders(props: Props) {
-  const { z, pins, find, onLook, onPin, onUnpin } = props;
+export function DimensionSliders({ view, z, change }: Props) {
+  const { pins, find } = view;
   const marked = Object.keys(pins).map(Number);
   const found = findDimensions(find, z.length, marked);
   const pages = Math.max(1, Math.ceil(found.length / PER_PAGE));
-  // As the page was opened: what is set by hand later must not turn it.
-  const [firstPage] = useState(Math.floor((marked[0] ?? 0) / PER_PAGE));
-  const page = Math.min(props.page ?? (find === "" ? firstPage : 0), pages - 1);
+  const firstPage = (pins: Pins) => find === "" ? pageOfPins(pins, PER_PAGE) : 0;
+  const page = Math.min(view.page ?? firstPage(pins), pages - 1);
   const shown = found.slice(page * PER_PAGE, (page + 1) * PER_PAGE);
   const range = shown.length === 0 ? [0, 0] as const : [shown[0], shown.at(-1)! + 1] as const;
+  const onLook = (at: { find?: string; page: number | null }) => change(at, "glance");
+  const setPins = (pins: Pins, kind: ChangeKind) =>
+    // What is set by hand must not turn the page.
+    change({ pins, page: view.page ?? (firstPage(pins) === page ? null : page) }, kind);
   const search = (text: string) =>
     onLook({ find: text.toLowerCase().replaceAll(/[^a-z0-9-]/g, "").slice(0, 20), page: null });
   return (
@@ -86,8 +83,8 @@ export function DimensionSliders(props: Props) {
             step={0.05}
             signed
             changed={dimension in pins}
-            onSlide={(value) => onPin(dimension, value)}
-            onReset={() => onUnpin(dimension)}
+            onSlide={(value) => setPins({ ...pins, [dimension]: hundredths(value) }, "drag")}
+            onReset={() => setPins(without(pins, dimension), "step")}
           />
         ))}
       </div>

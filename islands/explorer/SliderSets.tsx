@@ -22,7 +22,7 @@ const TITLES: Record<Tab, string> = {
 
 /** Three ways to move a latent vector: by what it shows, by what moves most, and number by number. */
 export function SliderSets({ view, z, directions, change }: Props) {
-  const { pins, moves } = view;
+  const { moves } = view;
   const known = directions.kind === "known" ? directions.directions : null;
   const isExpected = directions.kind === "loading" || directions.kind === "failed";
   const available: Record<Tab, boolean> = {
@@ -52,18 +52,7 @@ export function SliderSets({ view, z, directions, change }: Props) {
         onChoose={(tab) => choose(tab === "principal" ? "sefa" : tab)}
       >
         {tab === "dimensions"
-          ? (
-            <DimensionSliders
-              z={z}
-              pins={pins}
-              find={view.find}
-              page={view.page}
-              onLook={(at) => change(at, "glance")}
-              onPin={(dimension, value) =>
-                change({ pins: { ...pins, [dimension]: hundredths(value) } }, "drag")}
-              onUnpin={(dimension) => change({ pins: without(pins, dimension) }, "step")}
-            />
-          )
+          ? <DimensionSliders view={view} z={z} change={change} />
           : known === null
           ? (
             <p class="direction-note" role={directions.kind === "failed" ? "alert" : undefined}>

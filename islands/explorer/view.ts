@@ -139,6 +139,11 @@ export function hundredths(value: number): number {
   return Math.round(value * 100) / 100;
 }
 
+/** The page of dimensions with the first that was set by hand: what is shown of them where no page is named. */
+export function pageOfPins(pins: Pins, perPage: number): number {
+  return Math.floor(Number(Object.keys(pins)[0] ?? 0) / perPage);
+}
+
 /** `record` without `key`. */
 export function without<T>(record: Readonly<Record<string | number, T>>, key: string | number) {
   const { [key]: _, ...rest } = record;

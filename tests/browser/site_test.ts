@@ -105,6 +105,19 @@ for (const [name, launch] of BROWSERS) {
   });
 }
 
+Deno.test("putting a dimension back leaves its page of sliders where it is, and the address names that", async () => {
+  await using site = await startSite({ models });
+  await using browser = await launchChromium();
+  const [tab] = await openSample(browser, site.origin, "?z=12:1");
+  await press(tab, "Put dimension 12 back");
+  await waitForSample(tab, "?page=2");
+  const shown = () => tab.evaluate(() => document.querySelector(".latent .pager p")!.textContent);
+  assert.equal(await shown(), "Dimensions 11–20 of 25");
+  await tab.goto(`${site.origin}${PAGE}?page=2`);
+  assert.equal(await shown(), "Dimensions 11–20 of 25");
+  tab.assertQuiet();
+});
+
 Deno.test("randomise, reset and a cell of the grid are steps that Back undoes", async () => {
   await using site = await startSite({ models });
   await using browser = await launchChromium();
