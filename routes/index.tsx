@@ -2,7 +2,6 @@ import type { Context } from "hono";
 import { objectiveName } from "../components/facts.ts";
 import { Island } from "../components/Island.tsx";
 import LivingSample from "../islands/LivingSample.tsx";
-import type { ModelCard } from "../sampler/card.ts";
 import { sendPage, type Site } from "./_app.tsx";
 import { byPaper } from "./_comparison.ts";
 import { ByDataSet, OfObjective } from "./_Exhibits.tsx";
