@@ -110,7 +110,7 @@ function openWorker(script: string): Worker {
 }
 
 /** A worker that owes an answer and gives none for so long has died without an event. */
-const MOST_SILENT_S = 20;
+const MOST_SILENT_S = 30;
 
 type Ask = (request: Request, transfer?: Transferable[]) => Promise<Found>;
 
