@@ -26,6 +26,8 @@ export interface TrainOptions {
   readonly recipe: string;
   /** What normalises the critic's layers; undefined: the recipe says. */
   readonly criticNorm?: Normalisation;
+  /** Weight of the penalty on the critic's gradient at real images; undefined: the recipe says. */
+  readonly r1?: number;
   /** Generator steps; undefined: the recipe's. */
   readonly steps?: number;
   /** Minutes of training after which the run ends; undefined: no limit. */
@@ -76,6 +78,7 @@ export function parseTrainOptions(
     width: values.width,
     recipe: values.recipe,
     criticNorm: values["critic-norm"],
+    r1: values.r1,
     steps: values.steps,
     batchSize: values.batch,
     seed: values.seed,
@@ -114,11 +117,12 @@ function objectiveNamed(
 }
 
 /** A recipe in a line. */
-function summary({ criticOptimizer, criticSteps, clip, pretrainSteps }: Recipe): string {
+function summary({ criticOptimizer, criticSteps, clip, r1, pretrainSteps }: Recipe): string {
   return [
     describeOptimizer(criticOptimizer),
     `${criticSteps} critic step${criticSteps === 1 ? "" : "s"}`,
     ...(clip === undefined ? [] : [`clip ${clip}`]),
+    ...(r1 === undefined ? [] : [`R1 ${r1}`]),
     ...(pretrainSteps === undefined ? [] : [`pre-training ${pretrainSteps}`]),
   ].join(", ");
 }

@@ -51,6 +51,7 @@ Deno.test("parseTrainOptions() without options gives the documented defaults", (
     width: undefined,
     recipe: "default",
     criticNorm: undefined,
+    r1: undefined,
     steps: undefined,
     batchSize: undefined,
     seed: 1,
@@ -70,7 +71,7 @@ Deno.test("parseTrainOptions() without options gives the documented defaults", (
 
 Deno.test("parseTrainOptions() reads every option", () => {
   const line =
-    "--data clothes --size 64 --mirror --width 0.25 --recipe article --critic-norm layer --steps 2500 --budget-minutes 90 --batch 32 " +
+    "--data clothes --size 64 --mirror --width 0.25 --recipe article --critic-norm layer --r1 0.5 --steps 2500 --budget-minutes 90 --batch 32 " +
     "--seed 0 --backend wasm --threads 1 --out ./there --force --checkpoints /c --resume " +
     "--checkpoint-minutes 0.5 --sample-every 50 --log-every 1 --evaluate-every 500 --describe";
   assert.deepEqual(parsed(...line.split(" ")), {
@@ -82,6 +83,7 @@ Deno.test("parseTrainOptions() reads every option", () => {
     width: 0.25,
     recipe: "article",
     criticNorm: "layer",
+    r1: 0.5,
     steps: 2500,
     batchSize: 32,
     seed: 0,
@@ -193,7 +195,7 @@ Deno.test("--help needs no objective and lists every option and objective, align
   const answer = parseTrainOptions(["--help"], offer);
   assert.ok("help" in answer);
   const names =
-    "data size mirror width recipe critic-norm steps budget-minutes batch seed backend threads out force checkpoints " +
+    "data size mirror width recipe critic-norm r1 steps budget-minutes batch seed backend threads out force checkpoints " +
     "resume checkpoint-minutes sample-every log-every evaluate-every describe help";
   const columns = new Set<number>();
   for (const name of [...names.split(" ").map((name) => `--${name}`), "wgan-gp", "lsgan"]) {
