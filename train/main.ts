@@ -91,15 +91,6 @@ async function main(args: string[]): Promise<number> {
 /** The objective, its recipes with `--critic-norm` and `--r1` instead of their own. */
 function withChanges(objective: Objective, { criticNorm, r1 }: TrainOptions): Objective {
   const { default: standard, article } = objective.recipes;
-  if (r1 !== undefined && standard.r1 === undefined) {
-    const others = OBJECTIVES.filter(({ recipes }) => recipes.default.r1 !== undefined);
-    throw new Refusal(
-      `--r1 is for ${
-        others.map(({ name }) => name).join(" and ")
-      }: ${objective.name} has no such penalty`,
-      2,
-    );
-  }
   const changed = (recipe: Recipe) => ({
     ...recipe,
     criticNormalisation: criticNorm ?? recipe.criticNormalisation,

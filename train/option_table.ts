@@ -66,7 +66,7 @@ export function optionTable(offer: Offer, recipes: readonly string[] = allRecipe
       "weight",
       number(0, 1000),
       undefined,
-      "weight of a penalty on the critic's gradient at real images",
+      "weight of a penalty on the critic's gradient",
       "the recipe's",
     ),
     steps: option("n", integer(1, MOST_STEPS), undefined, "generator steps", "the recipe's"),

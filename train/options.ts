@@ -68,6 +68,10 @@ export function parseTrainOptions(
   if (asksForHelp(tokens)) return { help: helpText(offer) };
   const objective = objectiveNamed(wordsOf(tokens), offer);
   const values = valuesOf(tokens, optionTable(offer, Object.keys(objective.recipes)));
+  if (values.r1 !== undefined && !hasR1(objective)) {
+    const names = offer.objectives.filter(hasR1).map(({ name }) => name).join(" and ");
+    throw new Refusal(`--r1 is for ${names}: ${objective.name} has no such penalty`, 2);
+  }
   return {
     objective: objective.name,
     data: values.data,
@@ -94,6 +98,9 @@ export function parseTrainOptions(
     evaluateEvery: values["evaluate-every"],
   };
 }
+
+const hasR1 = ({ recipes }: Offer["objectives"][number]) =>
+  Object.values(recipes).some(({ r1 }) => r1 !== undefined);
 
 function objectiveNamed(
   words: readonly string[],

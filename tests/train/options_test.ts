@@ -18,7 +18,7 @@ const offer: Offer = {
       title: "Improved training of WGANs",
       recipes: { default: recipe, article: { ...recipe, clip: 0.1 } },
     },
-    { name: "lsgan", title: "Least squares", recipes: { default: recipe } },
+    { name: "lsgan", title: "Least squares", recipes: { default: { ...recipe, r1: 1 } } },
   ],
   datasets: ["mnist", "clothes"],
 };
@@ -71,7 +71,7 @@ Deno.test("parseTrainOptions() without options gives the documented defaults", (
 
 Deno.test("parseTrainOptions() reads every option", () => {
   const line =
-    "--data clothes --size 64 --mirror --width 0.25 --recipe article --critic-norm layer --r1 0.5 --steps 2500 --budget-minutes 90 --batch 32 " +
+    "--data clothes --size 64 --mirror --width 0.25 --recipe article --critic-norm layer --steps 2500 --budget-minutes 90 --batch 32 " +
     "--seed 0 --backend wasm --threads 1 --out ./there --force --checkpoints /c --resume " +
     "--checkpoint-minutes 0.5 --sample-every 50 --log-every 1 --evaluate-every 500 --describe";
   assert.deepEqual(parsed(...line.split(" ")), {
@@ -83,7 +83,7 @@ Deno.test("parseTrainOptions() reads every option", () => {
     width: 0.25,
     recipe: "article",
     criticNorm: "layer",
-    r1: 0.5,
+    r1: undefined,
     steps: 2500,
     batchSize: 32,
     seed: 0,
@@ -99,6 +99,16 @@ Deno.test("parseTrainOptions() reads every option", () => {
     evaluateEvery: 500,
     describe: true,
   });
+});
+
+Deno.test("parseTrainOptions() takes --r1 for an objective that has the penalty, and for no other", () => {
+  const options = parseTrainOptions(["lsgan", "--r1", "0.5"], offer);
+  assert.ok(!("help" in options));
+  assert.equal(options.r1, 0.5);
+  assert.equal(
+    refusal("wgan-gp", "--r1", "0.5"),
+    "--r1 is for lsgan: wgan-gp has no such penalty",
+  );
 });
 
 Deno.test("parseTrainOptions() takes --name=value, options before the objective, the last of two", () => {
