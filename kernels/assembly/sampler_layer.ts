@@ -39,6 +39,15 @@ function ceilDivide(a: i32, b: i32): i32 {
   return (a + b - 1) / b;
 }
 
+/**
+ * Where a tile of so many bytes of the table begins that none of its pixels is behind the call's, which are from `first` up
+ * to `end`: what follows are images that another thread may have in hand. So it computes some pixels once more. A call
+ * of fewer pixels than a tile's does go on behind its end; it is in no list, and what it spoils is yet to be computed.
+ */
+function within(at: usize, bytes: usize, first: usize, end: usize): usize {
+  return max(first, min(at, end - bytes));
+}
+
 /** Computes the pixels and panels of one phase that `item` counts, of `count` images from the one called `image`. */
 export function computeLayer(item: i32, _thread: i32, step: usize, image: i32, count: i32): void {
   const panels = word(step, PANELS), group = word(step, GROUP);
@@ -63,6 +72,7 @@ export function computeLayer(item: i32, _thread: i32, step: usize, image: i32, c
   const y = <usize> word(step, Y) + <usize> word(phase, PHASE_OUTPUT);
   const slope = load<f32>(step + SLOPE);
   const table = <usize> word(step, PIXELS) + (<usize> row << 3);
+  const first = table - (<usize> start << 3), end = table + (<usize> rows << 3);
 
   let panel = firstPanel;
   if (rows === 1 && width === 8 && tapCount === 1) {
@@ -76,21 +86,21 @@ export function computeLayer(item: i32, _thread: i32, step: usize, image: i32, c
   }
   for (; panel < lastPanel; panel++) {
     const to = y + <usize> load<u32>(columns);
-    // The table goes on for some entries with the last pixel: what is left over is computed twice.
     let at = table;
     if (width === 8) {
-      let left = rows;
-      for (; left > 4; left -= 6, at += 48) {
-        tile6x8(at, x, to, taps, tapCount, depth, filter, bias, slope);
+      for (; at + 32 < end; at += 48) {
+        tile6x8(within(at, 48, first, end), x, to, taps, tapCount, depth, filter, bias, slope);
       }
-      if (left > 0) tile4x8(at, x, to, taps, tapCount, depth, filter, bias, slope);
+      if (at < end) {
+        tile4x8(within(at, 32, first, end), x, to, taps, tapCount, depth, filter, bias, slope);
+      }
     } else if (width === 12) {
-      for (let left = rows; left > 0; left -= 3, at += 24) {
-        tile3x12(at, x, to, taps, tapCount, depth, filter, bias, slope);
+      for (; at < end; at += 24) {
+        tile3x12(within(at, 24, first, end), x, to, taps, tapCount, depth, filter, bias, slope);
       }
     } else {
-      for (let left = rows; left > 0; left -= 4, at += 32) {
-        tile4x4(at, x, to, taps, tapCount, depth, filter, bias, slope);
+      for (; at < end; at += 32) {
+        tile4x4(within(at, 32, first, end), x, to, taps, tapCount, depth, filter, bias, slope);
       }
     }
     filter += panelBytes, bias += <usize> width << 2, columns += 4;
