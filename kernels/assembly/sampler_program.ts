@@ -28,12 +28,10 @@ const LINE: usize = 64;
 
 /** Its one item is done by every thread, for itself. */
 const SPREAD = 1;
-/** Its items are lists of calls without counts, whose items one thread computes. */
+/** Its items are lists of calls, which lie behind it in their order: one thread computes all of a list. */
 const LIST = 4;
-/** A list: bytes from the address of all of them, as many calls each. */
-const LIST_CALLS: usize = 0; // how many
-const LIST_HEAD: usize = 64;
-const LIST_CALL_BYTES: usize = 64;
+const LIST_CALLS = STEP; // so many in each
+const LIST_BYTES = IMAGE; // of a call
 
 /** Looks again so often, some fifty microseconds, before a thread sleeps or leaves: a step is rarely longer. */
 const SPINS = 20_000;
@@ -48,14 +46,14 @@ function compute(kernel: i32, item: i32, thread: i32, call: usize): void {
   if (kernel === 0) computeLayer(item, thread, step, image, images);
   else if (kernel === SPREAD) spreadBlocks(thread, step, image, images);
   else if (kernel === 2) computeBlocks(item, thread, step, image, images);
-  else if (kernel === LIST) computeList(item, thread, step);
+  else if (kernel === LIST) computeList(item, thread, call);
   else computeImage(item, thread, step, image, images);
 }
 
-function computeList(item: i32, thread: i32, lists: usize): void {
-  const calls = load<i32>(lists + LIST_CALLS);
-  let call = lists + LIST_HEAD + <usize> (item * calls) * LIST_CALL_BYTES;
-  for (let left = calls; left > 0; left--, call += LIST_CALL_BYTES) computeAll(thread, call);
+function computeList(item: i32, thread: i32, list: usize): void {
+  const calls = load<i32>(list + LIST_CALLS), bytes = <usize> load<u32>(list + LIST_BYTES);
+  let call = list + (<usize> (item * calls) + 1) * bytes;
+  for (let left = calls; left > 0; left--, call += bytes) computeAll(thread, call);
 }
 
 /** All items of a call, on this thread. */

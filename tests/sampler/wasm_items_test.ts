@@ -13,7 +13,8 @@ import { writeFixtureModel } from "./fixture_model.ts";
 
 const THREADS = 2;
 /** Words of a table, as kernels/assembly/sampler_program.ts lists them in bytes. */
-const HEAD = 16, CALL = 32, COUNT = 16, TAKEN = 32;
+const HEAD = 16, CALL = 32, COUNT = 16;
+const KERNEL = 0, ITEMS = 1, DONE = 16, TAKEN = 32;
 const CALL_WORDS = CALL + THREADS * COUNT;
 const SPREAD = 1;
 /** No number that a layer may give. */
@@ -28,14 +29,7 @@ type RunProgram = (
   maySleep: number,
 ) => number;
 
-/** A call of a table, and the one before where every thread makes that for itself. */
-interface SharedCall {
-  readonly call: Int32Array;
-  readonly spread: Int32Array | null;
-  readonly items: number;
-}
-
-/** The words before `end` that differ from `before`. */
+/** The words that differ from `before`. */
 function changed(words: Int32Array, before: Int32Array): number[] {
   const found: number[] = [];
   for (let i = 0; i < before.length; i++) if (words[i] !== before[i]) found.push(i);
@@ -48,44 +42,34 @@ async function checkItems(folder: string, count: number, output: Output): Promis
   const arena = createArena(memory, 64);
   const { table, buffers } = layOut(plan, memory, arena, THREADS);
   const { address, calls } = table(count);
-  const own = arena.allocate((HEAD + 2 * CALL_WORDS) * 4); // for one call and the one before
   const build = new URL("../../kernels/built/sampler-relaxed-shared.wasm", import.meta.url);
   const { instance } = await WebAssembly.instantiate(await Deno.readFile(build), {
     env: { memory },
   });
   const runProgram = instance.exports.runProgram as RunProgram;
-  const words = new Int32Array(memory.buffer, 0, own / 4);
-  const ownWords = new Int32Array(memory.buffer, own, HEAD + 2 * CALL_WORDS);
-
-  const shared: SharedCall[] = [];
-  let spread: Int32Array | null = null;
-  for (let i = 0; i < calls; i++) {
-    const at = address / 4 + HEAD + i * CALL_WORDS;
-    const call = words.slice(at, at + 5);
-    if (call[0] === SPREAD) spread = call;
-    else {
-      shared.push({ call, spread, items: call[1] });
-      spread = null;
-    }
-  }
+  const words = new Int32Array(memory.buffer, 0, address / 4); // all but the table
+  const callAt = (i: number) =>
+    new Int32Array(memory.buffer, address + 4 * (HEAD + i * CALL_WORDS), CALL_WORDS);
+  const itemsOf = Array.from({ length: calls }, (_, i) => callAt(i)[ITEMS]);
 
   /** One item on one thread: all others are taken. */
-  function compute({ call, spread }: SharedCall, item: number, thread: number): void {
-    ownWords.fill(0);
-    ownWords.set([2, THREADS]);
-    if (spread) ownWords.set(spread, HEAD);
-    const at = HEAD + CALL_WORDS;
+  function compute(i: number, item: number, thread: number): void {
+    const call = callAt(i);
+    call[DONE] = 0;
     // A thread's part ends with the item.
     const items = thread === 0 ? 2 * (item + 1) : item + 1;
-    ownWords.set(call, at);
-    ownWords[at + 1] = items;
-    ownWords[at + TAKEN + thread * COUNT] = item - Math.floor(thread * items / THREADS);
-    ownWords[at + TAKEN + (1 - thread) * COUNT] = 2 * items;
-    runProgram(0, thread, own, spread ? 0 : 1, 2, 0);
+    call[ITEMS] = items;
+    call[TAKEN + thread * COUNT] = item - Math.floor(thread * items / THREADS);
+    call[TAKEN + (1 - thread) * COUNT] = 2 * items;
+    // What each thread makes for itself comes with it.
+    const first = i > 0 && callAt(i - 1)[KERNEL] === SPREAD ? i - 1 : i;
+    runProgram(0, thread, address, first, i + 1, 0);
+    call[ITEMS] = itemsOf[i];
   }
-  function computeAll(call: SharedCall): void {
-    for (let item = 0; item < call.items; item++) compute(call, item, 0);
+  function computeAll(i: number): void {
+    for (let item = 0; item < itemsOf[i]; item++) compute(i, item, 0);
   }
+  const shared = itemsOf.map((_, i) => i).filter((i) => callAt(i)[KERNEL] !== SPREAD);
 
   const latents = (seed: number) => normal([seed, 0, 0], count * plan.latentSize);
   prepare(memory, buffers, { z: latents(1), first: 0, count, output });
@@ -93,13 +77,13 @@ async function checkItems(folder: string, count: number, output: Output): Promis
   // From here on a word that is written has another number than before.
   prepare(memory, buffers, { z: latents(2), first: 0, count, output });
   let most = 0;
-  shared.forEach((call, i) => {
+  shared.forEach((i) => {
     const what = `${count} images, call ${i}, item`;
     const before = words.slice();
     const written = [0, 1].map((thread) =>
-      Array.from({ length: call.items }, (_, item) => {
+      Array.from({ length: itemsOf[i] }, (_, item) => {
         words.set(before);
-        compute(call, item, thread);
+        compute(i, item, thread);
         const found = changed(words, before);
         assert.ok(found.length > 0, `${what} ${item} writes nothing`);
         return found;
@@ -118,7 +102,7 @@ async function checkItems(folder: string, count: number, output: Output): Promis
     );
     written[0].forEach((mine, item) => {
       words.set(before);
-      compute(call, item, 0);
+      compute(i, item, 0);
       const alone = mine.map((word) => words[word]);
       words.set(before);
       for (const items of written) {
@@ -126,12 +110,12 @@ async function checkItems(folder: string, count: number, output: Output): Promis
           if (other !== item) found.forEach((word) => words[word] = POISON);
         });
       }
-      compute(call, item, 0);
+      compute(i, item, 0);
       assert.deepEqual(mine.map((word) => words[word]), alone, `${what} ${item} reads another's`);
     });
     words.set(before);
-    computeAll(call);
-    most = Math.max(most, call.items);
+    computeAll(i);
+    most = Math.max(most, itemsOf[i]);
   });
   assert.ok(most > 1, "one item alone proves nothing");
 }
