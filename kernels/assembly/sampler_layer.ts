@@ -3,8 +3,9 @@
  * writes (sampler/wasm/program.ts knows the same order), and falls into items that threads may
  * compute in any order.
  */
+import { tile3x12 } from "./sampler_colour.ts";
 import { tile1x32 } from "./sampler_dense.ts";
-import { tile3x12, tile4x4, tile4x8, tile6x8 } from "./sampler_tile.ts";
+import { tile4x4, tile4x8, tile6x8 } from "./sampler_tile.ts";
 
 import { touch } from "./sampler_touch.ts";
 
@@ -25,11 +26,12 @@ const GROUP: usize = 56; // panels of an item
 const ROWS: usize = 60; // pixels of an item
 
 /** A phase: bytes from its address. */
-const PHASE_BYTES: usize = 16;
-const TAPS: usize = 0; // how many
-const TAP_TABLE: usize = 4; // address of their offsets
+const PHASE_BYTES: usize = 20;
+const FILTERS: usize = 0; // how many
+const TAP_TABLE: usize = 4; // address of their taps' offsets
 const FILTER: usize = 8; // address
 const PHASE_OUTPUT: usize = 12; // offset of its outputs
+const PAIRS: usize = 16; // the first of them, which have two taps each
 
 function word(step: usize, field: usize): i32 {
   return load<i32>(step + field);
@@ -62,9 +64,9 @@ export function computeLayer(item: i32, _thread: i32, step: usize, image: i32, c
   const lastPanel = min(firstPanel + group, panels);
 
   const width = word(step, WIDTH), depth = word(step, DEPTH);
-  const tapCount = word(phase, TAPS);
+  const filters = word(phase, FILTERS), pairs = word(phase, PAIRS);
   const taps = <usize> word(phase, TAP_TABLE);
-  const panelBytes = <usize> (tapCount * depth * width) << 2;
+  const panelBytes = <usize> (filters * depth * width) << 2;
   let filter = <usize> word(phase, FILTER) + <usize> firstPanel * panelBytes;
   let bias = <usize> word(step, BIAS) + (<usize> (firstPanel * width) << 2);
   let columns = <usize> word(step, COLUMNS) + (<usize> firstPanel << 2);
@@ -75,7 +77,7 @@ export function computeLayer(item: i32, _thread: i32, step: usize, image: i32, c
   const first = table - (<usize> start << 3), end = table + (<usize> rows << 3);
 
   let panel = firstPanel;
-  if (rows === 1 && width === 8 && tapCount === 1) {
+  if (rows === 1 && width === 8 && filters === 1) {
     const pixel = x + <usize> load<u32>(table);
     const to = y + <usize> load<u32>(table, 4);
     for (; panel + 4 <= lastPanel; panel += 4) {
@@ -89,18 +91,19 @@ export function computeLayer(item: i32, _thread: i32, step: usize, image: i32, c
     let at = table;
     if (width === 8) {
       for (; at + 32 < end; at += 48) {
-        tile6x8(within(at, 48, first, end), x, to, taps, tapCount, depth, filter, bias, slope);
+        tile6x8(within(at, 48, first, end), x, to, taps, filters, depth, filter, bias, slope);
       }
       if (at < end) {
-        tile4x8(within(at, 32, first, end), x, to, taps, tapCount, depth, filter, bias, slope);
+        tile4x8(within(at, 32, first, end), x, to, taps, filters, depth, filter, bias, slope);
       }
     } else if (width === 12) {
       for (; at < end; at += 24) {
-        tile3x12(within(at, 24, first, end), x, to, taps, tapCount, depth, filter, bias, slope);
+        const from = within(at, 24, first, end);
+        tile3x12(from, x, to, taps, pairs, filters, depth, filter, bias, slope);
       }
     } else {
       for (; at < end; at += 32) {
-        tile4x4(within(at, 32, first, end), x, to, taps, tapCount, depth, filter, bias, slope);
+        tile4x4(within(at, 32, first, end), x, to, taps, filters, depth, filter, bias, slope);
       }
     }
     filter += panelBytes, bias += <usize> width << 2, columns += 4;

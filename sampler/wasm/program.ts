@@ -127,11 +127,12 @@ interface Ends {
 
 function layerStep(layer: PackedLayer, ends: Ends, { put }: Writer): ProgramStep {
   const { x, from, y, to } = ends;
-  const phases = layer.phases.flatMap(({ offset: [top, left], taps, filter }) => [
-    taps.length,
+  const phases = layer.phases.flatMap(({ offset: [top, left], taps, pairs, filter }) => [
+    taps.length - pairs,
     put(Int32Array.from(taps, ([y, x]) => y * rowBytes(from) + x * pixelBytes(from))),
     put(filter),
     layer.kind === "last" ? 0 : top * rowBytes(to) + left * pixelBytes(to),
+    pairs,
   ]);
   const pixelsPerImage = from.height * from.width;
   const share = Math.ceil(layer.panels * layer.phases.length / ITEMS);
