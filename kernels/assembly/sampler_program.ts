@@ -1,5 +1,5 @@
 /**
- * A whole run in one call on each thread: the steps of a table that sampler/wasm/program.ts writes, one
+ * A whole run in one call on each thread: the steps of a table that sampler/wasm/table.ts writes, one
  * after the other. Threads wait in here for a step's last item: handing each step out from JavaScript took
  * longer than a small generator's layers do. A thread that comes late, or never, is not waited for: only what
  * it took. Each begins with a part of the items that is its own, next to one another, and then helps the
