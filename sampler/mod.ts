@@ -6,7 +6,6 @@
 import { type BackendChoice, startBackend } from "./backend.ts";
 import { readGenerator } from "./read_model.ts";
 import { createSampler, type Sampler } from "./sampler.ts";
-import { computesRight } from "./self_check.ts";
 import { type ModelSource, urlSource } from "./source.ts";
 import type { EngineFiles } from "./wasm/files.ts";
 import { startWasm } from "./wasm_browser.ts";
@@ -45,7 +44,7 @@ export async function loadSampler(
         await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" }) ?? null,
       startWebGpu: async (adapter) => await (await import("./webgpu.ts")).startWebGpu(adapter),
       startWasm: () => startWasm(wasmFiles),
-      computesRight,
+      computesRight: async (load) => await (await import("./webgpu.ts")).computesRight(load),
     }),
   ]);
   return createSampler(generator, backend);
