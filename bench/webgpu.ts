@@ -122,7 +122,7 @@ async function countSecond(run: () => Promise<unknown>): Promise<GpuWork> {
 
 /** The work of the third generator step, its losses read. */
 export async function countStep(objective: Objective): Promise<GpuWork> {
-  const recipe = { ...objective.recipes.default, pretrainSteps: 0 };
+  const recipe = { ...objective.recipes.default, pretrainSteps: 0, r1: 0 }; // as in the figures of before
   const start = { initialisation: recipe.initialisation, seed: 1 };
   const generator = createGenerator(TRAINED, start);
   const critic = createCritic(TRAINED, {

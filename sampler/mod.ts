@@ -42,14 +42,10 @@ export async function loadSampler(
     startBackend(choice, {
       requestAdapter: async () =>
         await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" }) ?? null,
-      startWebGpu: async (adapter) => await (await webGpu()).startWebGpu(adapter),
+      startWebGpu: async (adapter) => await (await import("./webgpu.ts")).startWebGpu(adapter),
       startWasm: () => startWasm(wasmFiles),
-      computesRight: async (load) => await (await webGpu()).computesRight(load),
+      computesRight: async (load) => await (await import("./webgpu.ts")).computesRight(load),
     }),
   ]);
   return createSampler(generator, backend);
-}
-
-function webGpu(): Promise<typeof import("./webgpu.ts")> {
-  return import("./webgpu.ts");
 }

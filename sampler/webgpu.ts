@@ -3,6 +3,7 @@ import { isSoftware } from "./backend.ts";
 import type { Plan } from "./plan.ts";
 import { type GpuPlan, loadGpuPlan } from "./webgpu_engine.ts";
 
+// Only a GPU is checked before it is trusted: its visitors load both together.
 export { computesRight } from "./self_check.ts";
 
 /** A GPU that is ready to sample. */

@@ -9,7 +9,6 @@ import { type Dataset, datasetNames, imageShapeOf, loadDataset } from "./data/da
 import { referenceFor } from "./evaluate/real.ts";
 import { OBJECTIVES } from "./objectives/mod.ts";
 import {
-  type Normalisation,
   type Objective,
   type Recipe,
   RECIPE_NETWORKS,
@@ -37,7 +36,7 @@ async function main(args: string[]): Promise<number> {
     return 0;
   }
   const named = OBJECTIVES.find(({ name }) => name === parsed.objective)!;
-  const objective = parsed.criticNorm ? withCriticNorm(named, parsed.criticNorm) : named;
+  const objective = withChanges(named, parsed);
   const points = pointsNamed(parsed.data);
   if (points) return await trainPoints(points, objective, parsed, root);
   const recipe = parsed.recipe as RecipeName;
@@ -89,10 +88,14 @@ async function main(args: string[]): Promise<number> {
   }
 }
 
-/** The objective, its recipes with `--critic-norm` instead of their own. */
-function withCriticNorm(objective: Objective, criticNormalisation: Normalisation): Objective {
-  const changed = (recipe: Recipe) => ({ ...recipe, criticNormalisation });
+/** The objective, its recipes with `--critic-norm` and `--r1` instead of their own. */
+function withChanges(objective: Objective, { criticNorm, r1 }: TrainOptions): Objective {
   const { default: standard, article } = objective.recipes;
+  const changed = (recipe: Recipe) => ({
+    ...recipe,
+    criticNormalisation: criticNorm ?? recipe.criticNormalisation,
+    r1: r1 ?? recipe.r1,
+  });
   return {
     ...objective,
     points: changed(objective.points),

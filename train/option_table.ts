@@ -62,6 +62,13 @@ export function optionTable(offer: Offer, recipes: readonly string[] = allRecipe
       "what normalises the critic's layers",
       "the recipe's",
     ),
+    r1: option(
+      "weight",
+      number(0, 1000),
+      undefined,
+      "weight of a penalty on the critic's gradient",
+      "the recipe's",
+    ),
     steps: option("n", integer(1, MOST_STEPS), undefined, "generator steps", "the recipe's"),
     "budget-minutes": option(
       "n",

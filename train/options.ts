@@ -26,6 +26,8 @@ export interface TrainOptions {
   readonly recipe: string;
   /** What normalises the critic's layers; undefined: the recipe says. */
   readonly criticNorm?: Normalisation;
+  /** Weight of the penalty on the critic's gradient at real images; undefined: the recipe says. */
+  readonly r1?: number;
   /** Generator steps; undefined: the recipe's. */
   readonly steps?: number;
   /** Minutes of training after which the run ends; undefined: no limit. */
@@ -66,6 +68,10 @@ export function parseTrainOptions(
   if (asksForHelp(tokens)) return { help: helpText(offer) };
   const objective = objectiveNamed(wordsOf(tokens), offer);
   const values = valuesOf(tokens, optionTable(offer, Object.keys(objective.recipes)));
+  if (values.r1 !== undefined && !hasR1(objective)) {
+    const names = offer.objectives.filter(hasR1).map(({ name }) => name).join(" and ");
+    throw new Refusal(`--r1 is for ${names}: ${objective.name} has no such penalty`, 2);
+  }
   return {
     objective: objective.name,
     data: values.data,
@@ -76,6 +82,7 @@ export function parseTrainOptions(
     width: values.width,
     recipe: values.recipe,
     criticNorm: values["critic-norm"],
+    r1: values.r1,
     steps: values.steps,
     batchSize: values.batch,
     seed: values.seed,
@@ -91,6 +98,9 @@ export function parseTrainOptions(
     evaluateEvery: values["evaluate-every"],
   };
 }
+
+const hasR1 = ({ recipes }: Offer["objectives"][number]) =>
+  Object.values(recipes).some(({ r1 }) => r1 !== undefined);
 
 function objectiveNamed(
   words: readonly string[],
@@ -114,11 +124,12 @@ function objectiveNamed(
 }
 
 /** A recipe in a line. */
-function summary({ criticOptimizer, criticSteps, clip, pretrainSteps }: Recipe): string {
+function summary({ criticOptimizer, criticSteps, clip, r1, pretrainSteps }: Recipe): string {
   return [
     describeOptimizer(criticOptimizer),
     `${criticSteps} critic step${criticSteps === 1 ? "" : "s"}`,
     ...(clip === undefined ? [] : [`clip ${clip}`]),
+    ...(r1 === undefined ? [] : [`R1 ${r1}`]),
     ...(pretrainSteps === undefined ? [] : [`pre-training ${pretrainSteps}`]),
   ].join(", ");
 }

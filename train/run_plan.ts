@@ -17,6 +17,8 @@ export interface RunPlan extends Course {
   readonly recipe: RecipeName;
   /** `--critic-norm`, which the objective's recipes have by now; undefined: they have their own. */
   readonly criticNorm?: Normalisation;
+  /** `--r1`, likewise. */
+  readonly r1?: number;
   readonly dataset: Dataset;
   /** What `--data` was given: the data set's name, or a folder. */
   readonly data: string;
@@ -100,6 +102,7 @@ function commandLine(plan: RunPlan, steps: number): string {
   return `deno task train:${objective.name} --data ${source} --size ${dataset.imageShape[0]} ` +
     `${dataset.mirrored ? "--mirror " : ""}--width ${width} --recipe ${recipe} ` +
     (plan.criticNorm === undefined ? "" : `--critic-norm ${plan.criticNorm} `) +
+    (plan.r1 === undefined ? "" : `--r1 ${plan.r1} `) +
     `--steps ${steps} --batch ${batchSize} --seed ${seed}` +
     (plan.evaluateEvery === undefined ? "" : ` --evaluate-every ${plan.evaluateEvery}`);
 }

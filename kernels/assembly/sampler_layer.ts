@@ -3,8 +3,9 @@
  * writes (sampler/wasm/program.ts knows the same order), and falls into items that threads may
  * compute in any order.
  */
+import { tile3x12 } from "./sampler_colour.ts";
 import { tile1x32 } from "./sampler_dense.ts";
-import { tile3x12, tile4x4, tile4x8, tile6x8 } from "./sampler_tile.ts";
+import { tile4x4, tile4x8, tile6x8 } from "./sampler_tile.ts";
 
 import { touch } from "./sampler_touch.ts";
 
@@ -25,11 +26,12 @@ const GROUP: usize = 56; // panels of an item
 const ROWS: usize = 60; // pixels of an item
 
 /** A phase: bytes from its address. */
-const PHASE_BYTES: usize = 16;
-const TAPS: usize = 0; // how many
-const TAP_TABLE: usize = 4; // address of their offsets
+const PHASE_BYTES: usize = 20;
+const FILTERS: usize = 0; // how many
+const TAP_TABLE: usize = 4; // address of their taps' offsets
 const FILTER: usize = 8; // address
 const PHASE_OUTPUT: usize = 12; // offset of its outputs
+const PAIRS: usize = 16; // the first of them, which have two taps each
 
 function word(step: usize, field: usize): i32 {
   return load<i32>(step + field);
@@ -37,6 +39,15 @@ function word(step: usize, field: usize): i32 {
 
 function ceilDivide(a: i32, b: i32): i32 {
   return (a + b - 1) / b;
+}
+
+/**
+ * Where a tile of so many bytes of the table begins that none of its pixels is behind the call's, which are from `first` up
+ * to `end`: what follows are images that another thread may have in hand. So it computes some pixels once more. A call
+ * of fewer pixels than a tile's does go on behind its end; it is in no list, and what it spoils is yet to be computed.
+ */
+function within(at: usize, bytes: usize, first: usize, end: usize): usize {
+  return max(first, min(at, end - bytes));
 }
 
 /** Computes the pixels and panels of one phase that `item` counts, of `count` images from the one called `image`. */
@@ -53,9 +64,9 @@ export function computeLayer(item: i32, _thread: i32, step: usize, image: i32, c
   const lastPanel = min(firstPanel + group, panels);
 
   const width = word(step, WIDTH), depth = word(step, DEPTH);
-  const tapCount = word(phase, TAPS);
+  const filters = word(phase, FILTERS), pairs = word(phase, PAIRS);
   const taps = <usize> word(phase, TAP_TABLE);
-  const panelBytes = <usize> (tapCount * depth * width) << 2;
+  const panelBytes = <usize> (filters * depth * width) << 2;
   let filter = <usize> word(phase, FILTER) + <usize> firstPanel * panelBytes;
   let bias = <usize> word(step, BIAS) + (<usize> (firstPanel * width) << 2);
   let columns = <usize> word(step, COLUMNS) + (<usize> firstPanel << 2);
@@ -63,9 +74,10 @@ export function computeLayer(item: i32, _thread: i32, step: usize, image: i32, c
   const y = <usize> word(step, Y) + <usize> word(phase, PHASE_OUTPUT);
   const slope = load<f32>(step + SLOPE);
   const table = <usize> word(step, PIXELS) + (<usize> row << 3);
+  const first = table - (<usize> start << 3), end = table + (<usize> rows << 3);
 
   let panel = firstPanel;
-  if (rows === 1 && width === 8 && tapCount === 1) {
+  if (rows === 1 && width === 8 && filters === 1) {
     const pixel = x + <usize> load<u32>(table);
     const to = y + <usize> load<u32>(table, 4);
     for (; panel + 4 <= lastPanel; panel += 4) {
@@ -76,21 +88,22 @@ export function computeLayer(item: i32, _thread: i32, step: usize, image: i32, c
   }
   for (; panel < lastPanel; panel++) {
     const to = y + <usize> load<u32>(columns);
-    // The table goes on for some entries with the last pixel: what is left over is computed twice.
     let at = table;
     if (width === 8) {
-      let left = rows;
-      for (; left > 4; left -= 6, at += 48) {
-        tile6x8(at, x, to, taps, tapCount, depth, filter, bias, slope);
+      for (; at + 32 < end; at += 48) {
+        tile6x8(within(at, 48, first, end), x, to, taps, filters, depth, filter, bias, slope);
       }
-      if (left > 0) tile4x8(at, x, to, taps, tapCount, depth, filter, bias, slope);
+      if (at < end) {
+        tile4x8(within(at, 32, first, end), x, to, taps, filters, depth, filter, bias, slope);
+      }
     } else if (width === 12) {
-      for (let left = rows; left > 0; left -= 3, at += 24) {
-        tile3x12(at, x, to, taps, tapCount, depth, filter, bias, slope);
+      for (; at < end; at += 24) {
+        const from = within(at, 24, first, end);
+        tile3x12(from, x, to, taps, pairs, filters, depth, filter, bias, slope);
       }
     } else {
-      for (let left = rows; left > 0; left -= 4, at += 32) {
-        tile4x4(at, x, to, taps, tapCount, depth, filter, bias, slope);
+      for (; at < end; at += 32) {
+        tile4x4(within(at, 32, first, end), x, to, taps, filters, depth, filter, bias, slope);
       }
     }
     filter += panelBytes, bias += <usize> width << 2, columns += 4;

@@ -1,9 +1,10 @@
 /**
- * A whole run in one call on each thread: the steps of a table that sampler/wasm/program.ts writes, one
+ * A whole run in one call on each thread: the steps of a table that sampler/wasm/table.ts writes, one
  * after the other. Threads wait in here for a step's last item: handing each step out from JavaScript took
  * longer than a small generator's layers do. A thread that comes late, or never, is not waited for: only what
  * it took. Each begins with a part of the items that is its own, next to one another, and then helps the
- * others: so filters stay in its cache, and few cache lines are written by two.
+ * others: so filters stay in its cache, and few cache lines are written by two. Of many images a thread takes
+ * one after the other, from the middle layers to the end: then it waits for nobody and shares nothing.
  */
 import { computeBlocks, spreadBlocks } from "./sampler_blocks.ts";
 import { computeImage } from "./sampler_image.ts";
@@ -27,6 +28,10 @@ const LINE: usize = 64;
 
 /** Its one item is done by every thread, for itself. */
 const SPREAD = 1;
+/** Its items are lists of calls, which lie behind it in their order: one thread computes all of a list. */
+const LIST = 4;
+const LIST_CALLS = STEP; // so many in each
+const LIST_BYTES = IMAGE; // of a call
 
 /** Looks again so often, some fifty microseconds, before a thread sleeps or leaves: a step is rarely longer. */
 const SPINS = 20_000;
@@ -41,7 +46,20 @@ function compute(kernel: i32, item: i32, thread: i32, call: usize): void {
   if (kernel === 0) computeLayer(item, thread, step, image, images);
   else if (kernel === SPREAD) spreadBlocks(thread, step, image, images);
   else if (kernel === 2) computeBlocks(item, thread, step, image, images);
+  else if (kernel === LIST) computeList(item, thread, call);
   else computeImage(item, thread, step, image, images);
+}
+
+function computeList(item: i32, thread: i32, list: usize): void {
+  const calls = load<i32>(list + LIST_CALLS), bytes = <usize> load<u32>(list + LIST_BYTES);
+  let call = list + (<usize> (item * calls) + 1) * bytes;
+  for (let left = calls; left > 0; left--, call += bytes) computeAll(thread, call);
+}
+
+/** All items of a call, on this thread. */
+function computeAll(thread: i32, call: usize): void {
+  const kernel = load<i32>(call + KERNEL), items = load<i32>(call + ITEMS);
+  for (let item = 0; item < items; item++) compute(kernel, item, thread, call);
 }
 
 function callBytes(table: usize): usize {
@@ -81,10 +99,7 @@ export function runProgram(
       shareItems(thread, table, call);
       if (!awaitItems(table, call, maySleep !== 0)) return i;
     } else {
-      const items = load<i32>(call + ITEMS);
-      for (let item = 0; item < items; item++) {
-        compute(load<i32>(call + KERNEL), item, thread, call);
-      }
+      computeAll(thread, call);
     }
   }
   return end;

@@ -30,9 +30,14 @@ export interface PackedPhase {
   readonly offset: readonly [y: number, x: number];
   /** Inputs of each tap, from the position. */
   readonly taps: readonly (readonly [y: number, x: number])[];
-  /** [panel][tap][depth][width] */
+  /** Pairs of taps that share a filter of twelve columns: the first eight of one, then the first four of another. They come first. */
+  readonly pairs: number;
+  /** [panel][tap or pair][depth][width] */
   readonly filter: Float32Array;
 }
+
+/** Columns of the first tap of a pair. */
+const PAIRED_COLUMNS = 8;
 
 export function packLayers(plan: Plan): (PackedLayer | BlockLayer)[] {
   let [height, width, channels] = [1, 1, plan.latentSize];
@@ -66,7 +71,7 @@ function packDense({ inputs, matrix, bias, slope, output }: DenseStep): PackedLa
   }
   return {
     input: { height: 1, width: 1, depth, border: NO_BORDER },
-    phases: [{ offset: [0, 0], taps: [[0, 0]], filter }],
+    phases: [{ offset: [0, 0], taps: [[0, 0]], pairs: 0, filter }],
     width: 8,
     panels,
     bias: biases,
@@ -138,6 +143,15 @@ function partsOf({ rows, bias }: UpscaleStep): Part[] {
   });
 }
 
+/** What a tap of a part gives, from column `column` on, and up to `end`. */
+interface Reach {
+  readonly tap: PackedPhase["taps"][number];
+  /** One row of numbers an input. */
+  readonly rows: readonly Float32Array[];
+  readonly column: number;
+  readonly end: number;
+}
+
 /** Parts side by side as one phase, over all taps that any of them has. */
 function packPhase(
   parts: readonly Part[],
@@ -147,32 +161,55 @@ function packPhase(
   width: number,
   panels: number,
 ): PackedPhase {
-  const tapsOf = ({ convolution: { shape, pad } }: Part) =>
-    Array.from({ length: shape[0] * shape[1] }, (_, tap) =>
-      [
-        Math.floor(tap / shape[1]) - pad[0][0],
-        tap % shape[1] - pad[1][0],
-      ] as const);
-  const taps = [...new Map(parts.flatMap(tapsOf).map((tap) => [String(tap), tap])).values()];
-  const filter = new Float32Array(panels * taps.length * depth * width);
-  parts.forEach((part, p) => {
-    const { filter: values, shape: [, , inputs, columns] } = part.convolution;
-    tapsOf(part).forEach((tap, from) => {
-      const to = taps.findIndex((other) => String(other) === String(tap));
-      for (let i = 0; i < inputs; i++) {
-        const row = (from * inputs + i) * columns + part.column;
-        for (let done = 0; done < channels;) {
-          const column = p * channels + done;
-          const count = Math.min(channels - done, width - column % width);
-          const panel = Math.floor(column / width);
-          const at = ((panel * taps.length + to) * depth + i) * width + column % width;
-          for (let c = 0; c < count; c++) filter[at + c] = values[row + done + c];
-          done += count;
-        }
+  const reaches = parts.flatMap((part, p) => reachesOf(part, p * channels, channels));
+  const { taps, pairs } = pairUp(reaches, width);
+  const filters = taps.length - pairs;
+  const filter = new Float32Array(panels * filters * depth * width);
+  for (const { tap, rows, column: first, end } of reaches) {
+    const index = taps.findIndex((other) => String(other) === String(tap));
+    const isPaired = index < 2 * pairs;
+    const place = isPaired ? index >> 1 : index - pairs;
+    const shift = isPaired && index % 2 === 1 ? PAIRED_COLUMNS : 0;
+    rows.forEach((row, i) => {
+      for (let column = first; column < end;) {
+        const count = Math.min(end - column, width - column % width);
+        const panel = Math.floor(column / width);
+        const at = ((panel * filters + place) * depth + i) * width + column % width + shift;
+        for (let c = 0; c < count; c++) filter[at + c] = row[column - first + c];
+        column += count;
       }
     });
-  });
-  return { offset, taps, filter };
+  }
+  return { offset, taps, pairs, filter };
+}
+
+/** A part's taps, but for those of zeros alone: of phases that share a convolution each has the others', too. */
+function reachesOf(
+  { convolution: { filter, shape, pad }, column: from }: Part,
+  column: number,
+  channels: number,
+): Reach[] {
+  const [height, width, inputs, columns] = shape;
+  return Array.from({ length: height * width }, (_, tap): Reach => ({
+    tap: [Math.floor(tap / width) - pad[0][0], tap % width - pad[1][0]],
+    rows: Array.from({ length: inputs }, (_, i) => {
+      const at = (tap * inputs + i) * columns + from;
+      return filter.subarray(at, at + channels);
+    }),
+    column,
+    end: column + channels,
+  })).filter(({ rows }) => rows.some((row) => row.some((value) => value !== 0)));
+}
+
+/** The taps of a phase, those that can share a filter of twelve columns first. */
+function pairUp(reaches: readonly Reach[], width: number): Pick<PackedPhase, "taps" | "pairs"> {
+  // A tap with the last column that it reaches: parts come in their order.
+  const all = [...new Map(reaches.map((reach) => [String(reach.tap), reach])).values()];
+  const few = all.filter(({ end }) => width === 12 && end <= width - PAIRED_COLUMNS);
+  const more = all.filter((one) => one.end <= PAIRED_COLUMNS && !few.includes(one));
+  const pairs = Math.min(few.length, more.length);
+  const first = few.slice(0, pairs).flatMap((one, i) => [more[i], one]);
+  return { taps: [...new Set([...first, ...all])].map(({ tap }) => tap), pairs };
 }
 
 function filled(count: number, multiple: number): number {

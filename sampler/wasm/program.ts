@@ -7,30 +7,10 @@ import type { Buffers } from "./buffers.ts";
 import { type Grid, imageBytes, NO_BORDER, pixelAt, pixelBytes, rowBytes } from "./grid.ts";
 import { type PackedLayer, packLayers } from "./packed_layer.ts";
 import type { Table } from "./run_table.ts";
+import { type ProgramStep, writeTable } from "./table.ts";
 
 /** Images that are computed at once. */
 export const CAPACITY = 16;
-
-type Kernel = typeof KERNELS[number];
-
-/** A kernel over items, 0 to items(count) − 1, of `count` images. */
-export interface ProgramStep {
-  readonly kernel: Kernel;
-  /** Of its description: the words that the kernel's file in kernels/assembly/ lists. */
-  readonly address: number;
-  /** Images whose items read the same filters from near: more of them at once are no faster. */
-  readonly group: number;
-  items(count: number): number;
-}
-
-/** The kernel for items from 0, with these arguments. */
-interface Call {
-  readonly kernel: Kernel;
-  readonly items: number;
-  readonly address: number;
-  readonly image: number;
-  readonly images: number;
-}
 
 export interface Program {
   /** The calls that make `count` images, at most CAPACITY. */
@@ -39,10 +19,6 @@ export interface Program {
   free(): void;
 }
 
-/** In the order of kernels/assembly/sampler_program.ts, as is what follows. */
-const KERNELS = ["computeLayer", "spreadBlocks", "computeBlocks", "computeImage"] as const;
-/** Words of a table before the calls, of a call, and of a thread's count in it. */
-const HEAD = 16, CALL = 32, COUNT = 16;
 /** The first of two words of the last step's description, for floats and for bytes. */
 const OUTPUTS = 3;
 /** Pixels of an item: a multiple of the tiles' rows, few enough for the second-level cache. */
@@ -115,7 +91,7 @@ export function layOut(
   const tables = new Map<number, Table>();
   return {
     table(count) {
-      const known = tables.get(count) ?? tableOf(callsOf(steps, 0, count), threads, writer);
+      const known = tables.get(count) ?? writeTable(steps, count, threads, put);
       tables.set(count, known);
       return known;
     },
@@ -130,31 +106,6 @@ export function layOut(
     },
     free: () => taken.forEach((address) => arena.free(address)),
   };
-}
-
-/** Depth first: what a step gives a group of images is still in the cache when the next step reads it. */
-function callsOf(steps: readonly ProgramStep[], first: number, count: number): Call[] {
-  if (steps.length === 0) return [];
-  const [{ kernel, address, group, items }, ...later] = steps;
-  const calls: Call[] = [];
-  for (let image = first; image < first + count; image += group) {
-    const images = Math.min(group, first + count - image);
-    calls.push({ kernel, items: items(images), address, image, images });
-    calls.push(...callsOf(later, image, images));
-  }
-  return calls;
-}
-
-function tableOf(calls: readonly Call[], threads: number, { put }: Writer): Table {
-  const words = new Int32Array(HEAD + calls.length * (CALL + threads * COUNT));
-  words.set([calls.length, threads]);
-  calls.forEach(({ kernel, items, address, image, images }, i) => {
-    words.set(
-      [KERNELS.indexOf(kernel), items, address, image, images],
-      HEAD + i * (CALL + threads * COUNT),
-    );
-  });
-  return { address: put(words), calls: calls.length };
 }
 
 /** What the last layer writes: pixels of its input with the outputs of all phases. */
@@ -176,11 +127,12 @@ interface Ends {
 
 function layerStep(layer: PackedLayer, ends: Ends, { put }: Writer): ProgramStep {
   const { x, from, y, to } = ends;
-  const phases = layer.phases.flatMap(({ offset: [top, left], taps, filter }) => [
-    taps.length,
+  const phases = layer.phases.flatMap(({ offset: [top, left], taps, pairs, filter }) => [
+    taps.length - pairs,
     put(Int32Array.from(taps, ([y, x]) => y * rowBytes(from) + x * pixelBytes(from))),
     put(filter),
     layer.kind === "last" ? 0 : top * rowBytes(to) + left * pixelBytes(to),
+    pairs,
   ]);
   const pixelsPerImage = from.height * from.width;
   const share = Math.ceil(layer.panels * layer.phases.length / ITEMS);

@@ -146,10 +146,15 @@ Deno.test("train() takes the recipe's critic steps before each generator step, w
 // At 8x8 the generator has two convolutions and the critic, with its hidden units, three. The critic's are run on real images, on fakes and, for the generator, on fakes
 // again; the generator's transposed ones are Conv2DBackpropInput forward and Conv2D backward.
 const CONVOLUTIONS = {
-  // No gradient by a batch's images, by latents or, in the generator's step, by the critic's filters.
-  dcgan: { Conv2D: 3 * 3 + 1, Conv2DBackpropFilter: 2 * 3 + 2, Conv2DBackpropInput: 2 + 2 * 2 + 3 },
-  // Five critic steps, each with fakes of its own and a penalty: forward, gradient by the images, and of that gradient by
-  // the filters and, but for the last layer, by the gradient that it came from.
+  // No gradient by a batch's images, by latents or, in the generator's step, by the critic's filters. The last terms are the
+  // penalty's: forward, gradient by the images, and of that gradient by the filters and, but for the last layer, by the
+  // gradient that it came from.
+  dcgan: {
+    Conv2D: 3 * 3 + 1 + (3 + 2),
+    Conv2DBackpropFilter: 2 * 3 + 2 + 3,
+    Conv2DBackpropInput: 2 + 2 * 2 + 3 + 3,
+  },
+  // Five critic steps, each with fakes of its own and a penalty.
   "wgan-gp": {
     Conv2D: 5 * (2 * 3 + 3 + 2) + 3 + 1,
     Conv2DBackpropFilter: 5 * (2 * 3 + 3) + 2,
@@ -195,7 +200,7 @@ Deno.test("train() with one critic step runs the generator once, and its gradien
   step(
     twin.criticOptimizer,
     critic.weights,
-    () => objective.criticLoss(critic.judge, x, Gz, none).loss,
+    () => objective.criticLoss(critic.judge, x, Gz, none, twin.recipe).loss,
   );
   step(
     twin.generatorOptimizer,

@@ -11,6 +11,7 @@ import { ebgan, pullingAwayTerm } from "../../train/objectives/ebgan.ts";
 import { lsgan } from "../../train/objectives/lsgan.ts";
 import { OBJECTIVES } from "../../train/objectives/mod.ts";
 import type { Critic, Images, Random } from "../../train/objectives/objective.ts";
+import { realGradientPenalty } from "../../train/objectives/real_gradient_penalty.ts";
 import { wgan } from "../../train/objectives/wgan.ts";
 import { assertGradientsMatch } from "./finite_differences.ts";
 
@@ -29,15 +30,16 @@ for (const objective of OBJECTIVES) {
   for (const [name, recipe] of Object.entries(objective.recipes)) {
     Deno.test(`${objective.name}'s weight gradients match finite differences (${name}'s critic)`, () => {
       const [normalisation, hidden] = [recipe.criticNormalisation, recipe.criticHidden];
-      const shape = { size: 8, channels: 1, width: 1 / 64, latentSize: 4 } as const;
+      const size = normalisation === "batch-after-first" ? 16 : 8; // which has a layer after the first
+      const shape = { size, channels: 1, width: 1 / 64, latentSize: 4 } as const;
       const start = { initialisation: "glorot", seed: 4 } as const; // larger weights than the default's: every term counts
       const critic = createCritic(shape, { kind: objective.critic, normalisation, hidden, start });
       const generator = createGenerator(shape, start);
       const batch = (seed: number) =>
-        tf.tanh(tf.tensor4d(normal([seed, 0, 0], 3 * 64), [3, 8, 8, 1])) as Images;
+        tf.tanh(tf.tensor4d(normal([seed, 0, 0], 3 * size ** 2), [3, size, size, 1])) as Images;
       const [x, Gz, z] = [batch(1), batch(2), tf.tensor2d(normal([3, 0, 0], 12), [3, 4])];
       assertGradientsMatch(
-        () => objective.criticLoss(critic.judge, x, Gz, random).loss,
+        () => objective.criticLoss(critic.judge, x, Gz, random, recipe).loss,
         critic.weights,
       );
       assertGradientsMatch(
@@ -74,6 +76,26 @@ Deno.test("dcgan's losses stay finite at logits of ±1000", () => {
   const { loss } = dcgan.criticLoss(D, pixels(-1000), pixels(1000), random);
   close(value(loss), 2000);
   close(value(dcgan.generatorLoss(D, pixels(-1000))), 1000);
+});
+
+Deno.test("realGradientPenalty() is half the squared norm of D's gradient, at the batch's first quarter", () => {
+  // D(x) = ½‖x‖² has the gradient x. Of five images the first two count: ½ (‖(3, 4)‖² + ‖(1, 2)‖²) / 2 = ½ (25 + 5) / 2.
+  const D: Critic = (x) => ({ score: tf.mul(0.5, tf.sum(tf.square(x), [1, 2, 3])) as tf.Tensor1D });
+  const x = tf.tensor4d([3, 4, 1, 2, 9, 9, 9, 9, 9, 9], [5, 1, 2, 1]) as Images;
+  close(value(realGradientPenalty(D, x)), 7.5);
+});
+
+Deno.test("dcgan's and lsgan's critic loss takes a recipe's weight of the penalty, and has none without", () => {
+  // D is the pixel: its gradient is 1 everywhere, ½ · 1² · γ.
+  for (const objective of [dcgan, lsgan]) {
+    const plain = objective.criticLoss(D, pixels(3, 0), pixels(2, 4), random);
+    assert.equal(plain.penalty, undefined);
+    const { loss, penalty } = objective.criticLoss(D, pixels(3, 0), pixels(2, 4), random, {
+      r1: 6,
+    });
+    close(value(penalty!), 3);
+    close(value(loss), value(plain.loss) + 3);
+  }
 });
 
 Deno.test("lsgan's losses are half of squared distances to 1 and 0, and the distance to 1", () => {

@@ -18,7 +18,7 @@ const offer: Offer = {
       title: "Improved training of WGANs",
       recipes: { default: recipe, article: { ...recipe, clip: 0.1 } },
     },
-    { name: "lsgan", title: "Least squares", recipes: { default: recipe } },
+    { name: "lsgan", title: "Least squares", recipes: { default: { ...recipe, r1: 1 } } },
   ],
   datasets: ["mnist", "clothes"],
 };
@@ -51,6 +51,7 @@ Deno.test("parseTrainOptions() without options gives the documented defaults", (
     width: undefined,
     recipe: "default",
     criticNorm: undefined,
+    r1: undefined,
     steps: undefined,
     batchSize: undefined,
     seed: 1,
@@ -82,6 +83,7 @@ Deno.test("parseTrainOptions() reads every option", () => {
     width: 0.25,
     recipe: "article",
     criticNorm: "layer",
+    r1: undefined,
     steps: 2500,
     batchSize: 32,
     seed: 0,
@@ -97,6 +99,16 @@ Deno.test("parseTrainOptions() reads every option", () => {
     evaluateEvery: 500,
     describe: true,
   });
+});
+
+Deno.test("parseTrainOptions() takes --r1 for an objective that has the penalty, and for no other", () => {
+  const options = parseTrainOptions(["lsgan", "--r1", "0.5"], offer);
+  assert.ok(!("help" in options));
+  assert.equal(options.r1, 0.5);
+  assert.equal(
+    refusal("wgan-gp", "--r1", "0.5"),
+    "--r1 is for lsgan: wgan-gp has no such penalty",
+  );
 });
 
 Deno.test("parseTrainOptions() takes --name=value, options before the objective, the last of two", () => {
@@ -193,7 +205,7 @@ Deno.test("--help needs no objective and lists every option and objective, align
   const answer = parseTrainOptions(["--help"], offer);
   assert.ok("help" in answer);
   const names =
-    "data size mirror width recipe critic-norm steps budget-minutes batch seed backend threads out force checkpoints " +
+    "data size mirror width recipe critic-norm r1 steps budget-minutes batch seed backend threads out force checkpoints " +
     "resume checkpoint-minutes sample-every log-every evaluate-every describe help";
   const columns = new Set<number>();
   for (const name of [...names.split(" ").map((name) => `--${name}`), "wgan-gp", "lsgan"]) {

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Objective, Recipe } from "./objective.ts";
+import { penalised } from "./real_gradient_penalty.ts";
 
 const rmsProp = { name: "rmsprop", learningRate: 1e-4 } as const; // the article
 const article: Recipe = {
@@ -26,6 +27,8 @@ const points: Recipe = {
  *
  * The paper halves L_G too; the article does not, and neither does this: under Adam and RMSProp a constant factor of a loss
  * changes nothing.
+ *
+ * Where a recipe has γ, `r1`, L_D has γ/2 E ‖∇ D(x)‖² beside, as DCGAN's.
  */
 export const lsgan: Objective = {
   name: "lsgan",
@@ -40,14 +43,15 @@ export const lsgan: Objective = {
       generatorOptimizer: adam,
       criticNormalisation: "batch-after-first", // as DCGAN
       criticHidden: 256,
+      r1: 40, // DCGAN's, since a score of 1/4 means here what a logit of 1 means there; with 10, faces came less far
       initialisation: "gaussian",
     },
     article,
   },
-  criticLoss(D, x, Gz) {
+  criticLoss(D, x, Gz, _random, { r1 } = {}) {
     const real = tf.mean(tf.squaredDifference(D(x).score, 1));
     const fake = tf.mean(tf.square(D(Gz).score));
-    return { loss: tf.mul(0.5, tf.add(real, fake)) as tf.Scalar };
+    return penalised(tf.mul(0.5, tf.add(real, fake)) as tf.Scalar, D, x, r1);
   },
   generatorLoss: (D, Gz) => tf.mean(tf.squaredDifference(D(Gz).score, 1)),
 };

@@ -52,6 +52,8 @@ export interface Constants {
   readonly margin?: number;
   /** Weight of the pulling-away term, where the objective has one. */
   readonly pullingAway?: number;
+  /** Weight γ of the penalty on the critic's gradient at real images, where a recipe has one: `realGradientPenalty()`. */
+  readonly r1?: number;
 }
 
 /** Everything a run takes from its objective beside the losses. */
