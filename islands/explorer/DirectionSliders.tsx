@@ -39,9 +39,8 @@ export function AttributeSliders(
       ))}
       <p class="direction-note">
         Found on samples that a classifier judged, measured on others. Accuracy: how well the
-        direction tells the attribute, where half is chance. Works: the share of samples whose
-        attribute changes from what stands at the left end to what stands at the right, from −2 to
-        +2. Last: what else changes most on the way.
+        direction tells its ends apart, where half is chance. Works: the share of samples that go
+        from the left end to the right from −2 to +2. Last: what else changes most on the way.
       </p>
     </>
   );
@@ -140,8 +139,7 @@ function noteOf({ accuracy, change, leak }: AttributeDirection): string {
 
 /** "background colour" of a data set's `backgroundColor`. */
 function spoken(question: string): string {
-  return question.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
-    .replace(/\bcolor\b/, "colour");
+  return question.replace(/[A-Z]/g, " $&").toLowerCase().replace("color", "colour");
 }
 
 function percent(share: number, decimals = 0): string {
