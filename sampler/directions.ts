@@ -42,7 +42,7 @@ const Principal = v.object({
   strength: share,
 }, "an object");
 
-const values = v.pipe(v.array(text, "an array of texts"), v.minLength(1, "at least one value"));
+const values = v.array(text, "an array of texts");
 
 const Attribute = v.object({
   /** Unique in the file: `class-7`, `slant`, `skinColor-5c3829`, `class-1-to-7`. */

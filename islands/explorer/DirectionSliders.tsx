@@ -39,8 +39,8 @@ export function AttributeSliders(
       ))}
       <p class="direction-note">
         Found on samples that a classifier judged, measured on others. Accuracy: how well the
-        direction tells its ends apart, where half is chance. Works: the share of samples that go
-        from the left end to the right from −2 to +2. Last: what else changes most on the way.
+        direction tells its ends apart. Works: the share of samples that go from the left end to the
+        right from −2 to +2. Last: what else changes most.
       </p>
     </>
   );

@@ -66,13 +66,16 @@ const bad: [what: string, spoil: (good: Directions) => object, ModelErrorType, R
     /attributes\[0\]\.change: expected a number from 0 to 1, found 60$/,
   ],
   [
-    "a contrast with nothing at one end",
+    "a contrast with no values at one end",
     (good) => ({
       ...good,
-      attributes: [{ ...good.attributes[0], between: { minus: [], plus: ["7"] } }],
+      attributes: [{
+        ...good.attributes[0],
+        between: { minus: "1" as unknown as string[], plus: ["7"] },
+      }],
     }),
     "directions",
-    /attributes\[0\]\.between\.minus: expected at least one value, found \[\]$/,
+    /attributes\[0\]\.between\.minus: expected an array of texts, found "1"$/,
   ],
   [
     "two directions of one id",
