@@ -32,22 +32,29 @@ const Principal = v.object({
   strength: share,
 }, "an object");
 
+const values = v.array(text, "an array of texts");
+
 const Attribute = v.object({
-  /** Unique in the file: `class-7`, `slant`, `skinColor-5c3829`. */
+  /** Unique in the file: `class-7`, `slant`, `skinColor-5c3829`, `class-1-to-7`. */
   id: matching(/^[A-Za-z0-9]+(-[A-Za-z0-9]+)*$/, "words joined by hyphens"),
-  /** For people: `Seven`, `Slant`, `Dark brown skin`. */
+  /** For people: `Seven`, `Slant`, `Dark brown skin`, `One to seven`. */
   title: text,
   /** What it is a value of; directions of one question belong together, as only one of its values holds. */
   question: text,
-  /** The classifier's name of that value, a colour as six hexadecimal digits; null where it is a quantity and has no values. */
+  /**
+   * The classifier's name of that value, a colour as six hexadecimal digits; null where it is a quantity and has no values, and
+   * where it leads from values to others.
+   */
   value: v.nullable(text),
+  /** The values that a contrast leads from and to, all others of the question left out; absent where it is none. */
+  between: v.optional(v.object({ minus: values, plus: values }, "an object")),
   /** What the images become at the ends: a few words for a slider's two sides. */
   minus: text,
   plus: text,
   vector: unitVector,
   /** Balanced accuracy on held-out samples of telling the attribute from z along the direction alone. */
   accuracy: share,
-  /** Of 200 samples, the share whose attribute changes from 2 standard deviations before to 2 behind. */
+  /** Of 200 samples, the share whose attribute changes from what `minus` says at −2 standard deviations to `plus` at 2. */
   change: share,
   /** The other question that changes most on the way, and in which share of the samples; null where there is no other. */
   leak: v.nullable(v.object({ question: text, share }, "an object or null")),

@@ -21,4 +21,5 @@ export const STREAM = {
   directionSamples: 16,
   directionChecks: 17,
   inversionStarts: 18,
+  directionSurrogate: 19,
 } as const;

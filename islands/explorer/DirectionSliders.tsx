@@ -19,8 +19,8 @@ export function AttributeSliders(
   return (
     <>
       {questions.map((question) => (
-        <div key={question} class="direction-group" role="group" aria-label={question}>
-          {questions.length > 1 && <h3>{question}</h3>}
+        <div key={question} class="direction-group" role="group" aria-label={spoken(question)}>
+          {questions.length > 1 && <h3>{spoken(question)}</h3>}
           {directions.filter((direction) =>
             direction.question === question
           ).map((direction) => (
@@ -38,8 +38,8 @@ export function AttributeSliders(
       ))}
       <p class="direction-note">
         Found on samples that a classifier judged, measured on others. Accuracy: how well the
-        direction tells the attribute, where half is chance. Works: the share of samples whose
-        attribute changes from −2 to +2. Last: what else changes most on the way.
+        direction tells its ends apart. Works: the share of samples that go from the left end to the
+        right from −2 to +2. Last: what else changes most.
       </p>
     </>
   );
@@ -134,7 +134,12 @@ function Mover({ id, title, note, minus, plus, strength, moves, onMove, onStay }
 
 function noteOf({ accuracy, change, leak }: AttributeDirection): string {
   const told = `accuracy ${percent(accuracy)}, works ${percent(change)}`;
-  return leak === null ? told : `${told}, ${leak.question.toLowerCase()} ${percent(leak.share)}`;
+  return leak === null ? told : `${told}, ${spoken(leak.question)} ${percent(leak.share)}`;
+}
+
+/** "background colour" of a data set's `backgroundColor`. */
+function spoken(question: string): string {
+  return question.replace(/[A-Z]/g, " $&").toLowerCase().replace("color", "colour");
 }
 
 function percent(share: number, decimals = 0): string {

@@ -26,6 +26,13 @@ Deno.test("parseDirections() returns valid directions as they are", () => {
   assert.deepEqual(parseDirections(example(), card, where), example());
 });
 
+Deno.test("parseDirections() knows a contrast by the values at both its ends", () => {
+  const between = { minus: ["1"], plus: ["7", "9"] };
+  const good = example();
+  good.attributes[0] = { ...good.attributes[0], value: null, between };
+  assert.deepEqual(parseDirections(good, card, where).attributes[0].between, between);
+});
+
 const bad: [what: string, spoil: (good: Directions) => object, ModelErrorType, RegExp][] = [
   ["a newer schema", (good) => ({ ...good, schema: 2 }), "newer", /schema is 2, .*update ganlet$/],
   [
@@ -57,6 +64,18 @@ const bad: [what: string, spoil: (good: Directions) => object, ModelErrorType, R
     (good) => ({ ...good, attributes: [{ ...good.attributes[0], change: 60 }] }),
     "directions",
     /attributes\[0\]\.change: expected a number from 0 to 1, found 60$/,
+  ],
+  [
+    "a contrast with no values at one end",
+    (good) => ({
+      ...good,
+      attributes: [{
+        ...good.attributes[0],
+        between: { minus: "1" as unknown as string[], plus: ["7"] },
+      }],
+    }),
+    "directions",
+    /attributes\[0\]\.between\.minus: expected an array of texts, found "1"$/,
   ],
   [
     "two directions of one id",

@@ -88,6 +88,19 @@ function without(vector: readonly number[], basis: readonly number[][]): number[
 /** Yes, no, or neither: 1, 0, −1. */
 export type Sides = Int8Array;
 
+/** Half of what lies between the mean latents of no and of yes: how far either is from their middle. */
+export function halfway({ z, latentSize, sides }: Latents & { readonly sides: Sides }): number[] {
+  const counts = [0, 0];
+  sides.forEach((side) => side < 0 || counts[side]++);
+  const half = new Float64Array(latentSize);
+  sides.forEach((side, i) => {
+    if (side < 0) return;
+    const weight = (side - 0.5) / counts[side];
+    for (let a = 0; a < latentSize; a++) half[a] += weight * z[i * latentSize + a];
+  });
+  return [...half];
+}
+
 /**
  * How well `direction` alone tells yes from no on latents that it was not found on: the mean of the shares of both that
  * lie on their side of a threshold, which is midway between the means of the `training` latents. 0.5 is chance.

@@ -79,8 +79,9 @@ async function directionsOf(
       latentSize,
       seed: options.seed,
       samples: options.unsupervised ? 0 : options.samples,
-      attributes: found.filter(isPublished).map(({ moves, ...direction }) => ({
+      attributes: found.filter(isPublished).map(({ moves, between, ...direction }) => ({
         ...direction,
+        ...(between ? { between } : {}),
         change: moves!.change,
         leak: moves!.leaks[0] ?? null,
       })),

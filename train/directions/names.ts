@@ -113,9 +113,50 @@ const QUESTIONS: Readonly<Record<string, Readonly<Record<string, QuestionNames>>
   },
 };
 
+/** Two groups of a question's values that a person sets against each other, by the classifier's names. */
+interface Group {
+  readonly name: string;
+  readonly values: readonly string[];
+}
+
+const group = (name: string, values: string): Group => ({ name, values: values.split(",") });
+
+const GROUPS: Readonly<Record<string, Readonly<Record<string, readonly [Group, Group][]>>>> = {
+  "fashion-mnist": {
+    class: [[group("shoes", "5,7,9"), group("tops", "0,2,4,6")]],
+  },
+  faces: {
+    rearHair: [
+      [group("short hair", "none,neckHigh"), group("long hair", "longStraight,longWavy")],
+    ],
+    eyebrows: [[group("sad eyebrows", "sad,angry"), group("glad eyebrows", "happy,raised")]],
+    mouth: [[group("displeased mouth", "sad,angry"), group("glad mouth", "smile,laugh")]],
+    clothes: [[
+      group("closed collar", "turtleNeck,tShirt"),
+      group("open collar", "openJacket,shirt"),
+    ]],
+    clothesColor: [
+      [
+        group("cold colours of clothes", "0b3286,147f3c,731ac3"),
+        group("warm colours of clothes", "b11f1f,eab308,f97316,ec4899"),
+      ],
+      [
+        group("dark clothes", "545454,0b3286,147f3c,731ac3,b11f1f"),
+        group("bright clothes", "eab308,ec4899,f97316,e8e9e6"),
+      ],
+    ],
+  },
+};
+
 const QUANTITIES: Readonly<Record<string, Names>> = {
   slant: { title: "Slant", minus: "leans left", plus: "leans right" },
   thickness: { title: "Thickness", minus: "thin strokes", plus: "thick strokes" },
+  skinLightness: { title: "Dark to light skin", minus: "dark skin", plus: "light skin" },
+  hairLightness: { title: "Dark to light hair", minus: "dark hair", plus: "light hair" },
+  backgroundYellowness: {
+    title: "Bluish to yellowish background",
+    ...{ minus: "bluish background", plus: "yellowish background" },
+  },
 };
 
 /** The names of a value of a data set's question, or of a quantity where `value` is null. */
@@ -126,6 +167,24 @@ export function namesOf(dataset: string, question: string, value: string | null)
   const known = QUESTIONS[dataset]?.[question];
   const plus = known?.values[value] ?? `${question} ${value}`;
   return { title: capital(plus), minus: known?.other ?? `another ${question}`, plus };
+}
+
+/** A question's groups of values that have a name, by the classifier's names of the values. */
+export function groupsOf(dataset: string, question: string) {
+  return (GROUPS[dataset]?.[question] ?? []).map(([from, to]) => ({
+    id: `${from.name} to ${to.name}`.replaceAll(" ", "-"),
+    ends: { minus: from.values, plus: to.values },
+    ...between(from.name, to.name),
+  }));
+}
+
+/** "Short to long hair" of short hair and long hair: what both names end with is said once. */
+function between(minus: string, plus: string): Names {
+  const [from, to] = [minus, plus].map((name) => name.split(" "));
+  let shared = 0;
+  while (shared < from.length - 1 && from.at(-1 - shared) === to.at(-1 - shared)) shared++;
+  const first = from.slice(0, from.length - shared).join(" ");
+  return { title: capital(`${first} to ${plus}`), minus, plus };
 }
 
 const capital = (text: string) => text[0].toUpperCase() + text.slice(1);

@@ -1,4 +1,6 @@
-import { type Absent, BAR, CHECKS, type Found, isPublished, REACH } from "./find.ts";
+import type { Absent } from "./candidates.ts";
+import { BAR, CHECKS, type Found, isPublished } from "./find.ts";
+import { REACH } from "./moves.ts";
 
 /** What was found, for the terminal: every direction with its figures, those that are not published with the reason. */
 export function report(found: readonly Found[], absent: readonly Absent[]): string {

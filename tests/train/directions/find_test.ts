@@ -1,8 +1,16 @@
+import * as tf from "@tensorflow/tfjs-core";
 import assert from "node:assert/strict";
 import type { Sampler } from "../../../sampler/deno.ts";
-import { condition, findDirections, isPublished, movesOf } from "../../../train/directions/find.ts";
+import { normal } from "../../../sampler/random.ts";
+import { startBackend } from "../../../train/backend.ts";
+import type { Candidate } from "../../../train/directions/candidates.ts";
+import { directed, findDirections, isPublished } from "../../../train/directions/find.ts";
+import { type Moves, movesOf } from "../../../train/directions/moves.ts";
 import { report } from "../../../train/directions/report.ts";
+import type { Surrogate } from "../../../train/directions/surrogate.ts";
 import type { Classifier } from "../../../train/evaluate/classifier.ts";
+
+await startBackend("wasm", 1);
 
 /** A generator of two pixels, bright where its function of z is positive. */
 function samplerOf(pixels: ((z: Float32Array) => number)[]): Sampler {
@@ -51,12 +59,12 @@ const direction = (id: string) => found.found.find((d) => d.id === id)!;
 
 function assertAlong(found: number[], expected: number[]): void {
   const cosine = found.reduce((sum, value, i) => sum + value * expected[i], 0);
-  assert.ok(cosine > 0.99, `${found} is not along ${expected}`);
+  assert.ok(cosine > 0.97, `${found} is not along ${expected}`);
 }
 
 Deno.test("findDirections() takes away what would change another question", () => {
   const half = Math.SQRT1_2;
-  // The left pixel follows (1, 0, …), the right one (1, 1, …): what is left of each is orthogonal to the other
+  // The left pixel follows (1, 0, …), the right one (1, 1, …): what is left of each is nearly orthogonal to the other
   assertAlong(direction("left-bright").vector, [half, -half, 0, 0]);
   assertAlong(direction("right-bright").vector, [0, 1, 0, 0]);
   assertAlong(direction("right-dark").vector, [0, -1, 0, 0]);
@@ -64,24 +72,25 @@ Deno.test("findDirections() takes away what would change another question", () =
 
 Deno.test("findDirections() measures the accuracy of what is left, on held-out samples", () => {
   const { accuracy, moves } = direction("right-bright");
-  // Of z₀ + z₁ > 0 the sign of z₁ alone tells 3 in 4: below the bar, and not moved
-  assert.ok(Math.abs(accuracy - 0.75) < 0.04, String(accuracy));
+  // Of z₀ + z₁ > 0 the sign of z₁ alone tells 3 in 4, with a little z₀ somewhat more: below the bar, and not moved
+  assert.ok(Math.abs(accuracy - 0.77) < 0.03, String(accuracy));
   assert.equal(moves, null);
 });
 
 Deno.test("findDirections() publishes what changes its own attribute and leaves the other", async () => {
-  const { found: [dark, bright] } = await findDirections(
+  const { found } = await findDirections(
     samplerOf([(z) => z[0], (z) => z[3]]),
     classifierOf(["left", "right"]),
     { samples: 4000, seed: 2 },
   );
+  const bright = found[1];
   // From −2 to 2 a standard normal number changes its sign where it is within ±2, in 95 % of the samples
   assert.ok(Math.abs(bright.moves!.change - 0.954) < 0.05, String(bright.moves!.change));
   const [leak, ...others] = bright.moves!.leaks;
   assert.deepEqual([leak.question, others], ["right", []]);
   assert.ok(leak.share < 0.1, String(leak.share));
   assert.ok(bright.accuracy > 0.98);
-  assert.deepEqual([dark, bright].map(isPublished), [true, true]);
+  assert.deepEqual(found.map(isPublished), [true, true, true, true]);
 });
 
 Deno.test("a value that the generator never produces is named in one line", () => {
@@ -96,52 +105,69 @@ Deno.test("a value that the generator never produces is named in one line", () =
 
 Deno.test("movesOf() counts what changes from one end to the other, the leaks by size", async () => {
   const attributes = ["a", "b", "c"].map((name) => ({ name, values: ["0", "1"] }));
+  const rise = { minus: [0], plus: [1] };
   const at = (offset: number) =>
     Promise.resolve([
       Float32Array.of(0, 0, 0, 0).fill(offset > 0 ? 1 : 0, 0, 3), // becomes 1 in 3 of 4
       Float32Array.of(1, 0, 1, offset > 0 ? 1 : 0), // changes in 1 of 4
       Float32Array.of(0, 0, offset > 0 ? 0 : 1, offset > 0 ? 1 : 0), // in 2 of 4
     ]);
-  assert.deepEqual(await movesOf({ attributes, attribute: 0, value: 1 }, at), {
+  assert.deepEqual(await movesOf({ attributes, attribute: 0, ends: rise }, at), {
     change: 0.75,
     leaks: [{ question: "c", share: 0.5 }, { question: "b", share: 0.25 }],
   });
-  const alone = await movesOf({ attributes: attributes.slice(0, 1), attribute: 0, value: 0 }, at);
+  const fall = {
+    attributes: attributes.slice(0, 1),
+    attribute: 0,
+    ends: { minus: [1], plus: [0] },
+  };
+  const alone = await movesOf(fall, at);
   assert.deepEqual(alone, { change: 0, leaks: [] });
 });
 
 const leaks = (shares: Record<string, number>) =>
   Object.entries(shares).map(([question, share]) => ({ question, share }));
 
-Deno.test("condition() projects out the questions that leak, and no others", async () => {
-  const slopes: Record<string, number[][]> = {
-    a: [[1, 0, 0, 0]],
-    b: [[0, 1, 0, 0]],
-    c: [[0, 0, 1, 0]],
-  };
-  // `a` leaks at first, `b` as long as its part is there after that; `c` never does
-  const movesOf = ([a, b]: number[]) =>
-    Promise.resolve({
-      change: 1,
-      leaks: leaks({ a: a ? 0.3 : 0, b: a ? 0.2 : b ? 0.21 : 0, c: 0.2 }),
-    });
-  const found = await condition([0.5, 0.5, 0.5, 0.5], (q) => slopes[q], () => 0.9, movesOf);
-  assert.deepEqual(found, { vector: [0, 0, 0.707, 0.707], accuracy: 0.9 });
-});
+const nothing = { title: "", minus: "", plus: "", value: null, between: null };
 
-Deno.test("condition() ends below the bar, and where a projection did not help", async () => {
-  const movesOf = () => Promise.resolve({ change: 1, leaks: leaks({ a: 1 }) });
-  const slopesOf = () => [[1, 0]];
-  const accuracyOf = ([first]: number[]) => first === 0 ? 0.7 : 0.9;
-  assert.deepEqual(await condition([0.6, 0.8], slopesOf, accuracyOf, movesOf), {
-    ...{ vector: [0, 1], accuracy: 0.7 },
+Deno.test("directed() allows less of what leaks in trials, until nothing does", async () => {
+  const attributes = ["a", "b"].map((name) => ({ name, values: ["no", "yes"] }));
+  // Yes to `a` follows z₀, yes to `b` z₁: about 1.6 |v₁| of the probability of `b` moves from −2 v to 2 v
+  const surrogate: Surrogate = {
+    read: (x) =>
+      tf.split(x, 2, 1).map((along) => {
+        const yes = tf.sigmoid(tf.mul(along, 4));
+        return tf.concat([tf.sub(1, yes), yes], 1) as tf.Tensor2D;
+      }),
+    dispose() {},
+  };
+  const latents = { z: normal([4, 0, 0], 2 * 2000), latentSize: 2 };
+  // What is told best along (1, 0.4), so that every bit of z₁ is welcome
+  const sides = Int8Array.from(
+    { length: 2000 },
+    (_, i) => latents.z[2 * i] + 0.4 * latents.z[2 * i + 1] > 0 ? 1 : 0,
+  );
+  const draft = (id: string) => ({
+    ...{ ...nothing, id, attribute: 0, ends: { minus: [0], plus: [1] } },
+    ...{ slope: [0.93, 0.37], start: [1, 0], training: { ...latents, sides } },
   });
-  assert.deepEqual(await condition([0.6, 0.8], slopesOf, () => 0.9, movesOf), {
-    ...{ vector: [0, 1], accuracy: 0.9 },
-  });
-  assert.deepEqual(await condition([1, 0], slopesOf, accuracyOf, movesOf), {
-    ...{ vector: [1, 0], accuracy: 0.9 },
-  });
+  const tried: Record<string, number[][]> = { leaky: [], weak: [] };
+  const tryOut = ({ id }: Candidate, vector: number[]): Promise<Moves> => {
+    tried[id].push(vector);
+    const share = tried[id].length === 1 ? 0.34 : 0.1; // twice what is allowed, then less
+    return Promise.resolve({
+      change: id === "weak" ? 0.4 : 0.9,
+      leaks: [{ question: "b", share }],
+    });
+  };
+  const found = await directed(
+    ...[surrogate, attributes, [draft("leaky"), draft("weak")], latents, tryOut] as const,
+  );
+  assert.deepEqual([tried.leaky.length, tried.weak.length], [2, 1]);
+  const [[, first], [, second]] = tried.leaky;
+  assert.ok(Math.abs(first - 0.12 / 1.6) < 0.03, String(first));
+  assert.ok(Math.abs(second - 0.06 / 1.6) < 0.03 && second < first, String(second));
+  assert.deepEqual(found, [tried.leaky[1], tried.weak[0]]);
 });
 
 Deno.test("isPublished() asks for accuracy, change and no leak above the bar", () => {

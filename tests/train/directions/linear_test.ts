@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { balancedAccuracy, projected, slopes } from "../../../train/directions/linear.ts";
+import { balancedAccuracy, halfway, projected, slopes } from "../../../train/directions/linear.ts";
 
 function assertNear(found: readonly number[] | null, expected: readonly number[]): void {
   assert.ok(found);
@@ -33,6 +33,13 @@ Deno.test("projected() takes no harm from others that say the same twice", () =>
 
 Deno.test("projected() is null where nothing is left", () => {
   assert.equal(projected([1, 2], [[1, 0], [1, 1]]), null);
+});
+
+Deno.test("halfway() is half of what lies between the means of both sides", () => {
+  const z = Float32Array.of(1, 0, 3, 2, -1, 4, 50, 50);
+  // The mean of yes is (2, 1), that of no (−1, 4)
+  const sides = Int8Array.of(1, 1, 0, -1);
+  assertNear(halfway({ z, latentSize: 2, sides }), [1.5, -1.5]);
 });
 
 Deno.test("balancedAccuracy() is the mean of both sides' shares, whichever has more samples", () => {
