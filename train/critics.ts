@@ -3,7 +3,13 @@ import { batchNormLeakyRelu, biasLeakyRelu } from "../kernels/mod.ts";
 import { initialiser, type Start } from "./initialise.ts";
 import { type NetworkShape, scaled, SLOPE } from "./networks.ts";
 import { EPSILON, layerNorm } from "./normalise.ts";
-import type { Critic, CriticKind, Images, Normalisation } from "./objectives/objective.ts";
+import type {
+  Critic,
+  CriticKind,
+  Images,
+  Judgement,
+  Normalisation,
+} from "./objectives/objective.ts";
 import { STREAM } from "./streams.ts";
 
 /** Numbers in an auto-encoder's code: few enough that it cannot copy an image of anything. */
@@ -14,6 +20,8 @@ export interface CriticNetwork {
   readonly weights: readonly tf.Variable[];
   readonly names: readonly string[];
   readonly judge: Critic;
+  /** What the critic remembers of its last step beside its weights, if anything: a step measures it before it is used. */
+  readonly remembered?: readonly tf.Variable[];
 }
 
 export interface CriticSettings {
@@ -31,9 +39,9 @@ export function criticChannels({ size, width }: NetworkShape): number[] {
 }
 
 /** What normalises the critic's layer `i`, counted from its input. */
-export function normalisationAt(i: number, normalisation: Normalisation) {
-  if (normalisation !== "batch-after-first") return normalisation;
-  return i === 0 ? "none" : "batch";
+export function normalisationAt(i: number, normalisation: Normalisation): Normalisation {
+  if (normalisation === "batch-after-first") return i === 0 ? "none" : "batch";
+  return i === 0 && normalisation === "batch-together" ? "none" : normalisation;
 }
 
 /** Units of a scorer's hidden layer, 0 for none. */
@@ -60,7 +68,8 @@ function scorer(
   { normalisation, hidden = 0, start }: CriticSettings,
 ): CriticNetwork {
   const outputs = criticChannels(shape);
-  const { weights, names, filter, zeros, block } = layers(start, normalisation);
+  const made = layers(start, normalisation);
+  const { filter, zeros, block } = made;
   outputs.forEach((c, i) => block("", i, [3, 3, outputs[i - 1] ?? shape.channels, c], c));
   const units = hiddenUnits(shape, hidden);
   if (units > 0) {
@@ -70,16 +79,15 @@ function scorer(
   filter("score", units > 0 ? [1, 1, units, 1] : [4, 4, outputs.at(-1)!, 1]);
   zeros("scoreBias", 1);
 
-  const judge: Critic = (images) => {
-    const read = reader(weights, normalisation);
+  return criticOf(made, (images) => {
+    const read = reader(made, normalisation);
     let x = images;
     for (const _ of outputs) x = read.activate((filter) => tf.conv2d(x, filter, 2, "same"));
     const apply = (x: Images) => tf.conv2d(x, read.next() as tf.Tensor4D, 1, "valid");
     if (units > 0) x = biasLeakyRelu(apply(x), read.next(), SLOPE);
     const y = apply(x);
     return { score: tf.reshape(tf.add(y, read.next()), [-1]) as tf.Tensor1D };
-  };
-  return { weights, names, judge };
+  });
 }
 
 /**
@@ -93,7 +101,8 @@ function scorer(
 function autoencoder(shape: NetworkShape, { normalisation, start }: CriticSettings): CriticNetwork {
   const { size, channels } = shape;
   const outputs = criticChannels(shape);
-  const { weights, names, filter, zeros, block } = layers(start, normalisation);
+  const made = layers(start, normalisation);
+  const { filter, zeros, block } = made;
   outputs.forEach((c, i) => block("encoder/", i, [3, 3, outputs[i - 1] ?? channels, c], c));
   filter("code", [4, 4, outputs.at(-1)!, CODE_SIZE]);
   zeros("codeBias", CODE_SIZE);
@@ -103,8 +112,8 @@ function autoencoder(shape: NetworkShape, { normalisation, start }: CriticSettin
   filter("image", [3, 3, channels, outputs[0]]);
   zeros("imageBias", channels);
 
-  const judge: Critic = (images) => {
-    const read = reader(weights, normalisation);
+  return criticOf(made, (images) => {
+    const read = reader(made, normalisation);
     const batch = images.shape[0];
     let x = images;
     for (const _ of outputs) x = read.activate((filter) => tf.conv2d(x, filter, 2, "same"));
@@ -113,8 +122,9 @@ function autoencoder(shape: NetworkShape, { normalisation, start }: CriticSettin
     mirrored.forEach((c, i) => {
       const side = 4 * 2 ** i;
       const [stride, pad] = i === 0 ? [1, "valid" as const] : [2, "same" as const];
-      x = read.activate((filter) =>
-        tf.conv2dTranspose(x, filter, [batch, side, side, c], stride, pad)
+      x = read.activate(
+        (filter) => tf.conv2dTranspose(x, filter, [batch, side, side, c], stride, pad),
+        [-1, 1],
       );
     });
     const filter = read.next() as tf.Tensor4D;
@@ -124,41 +134,90 @@ function autoencoder(shape: NetworkShape, { normalisation, start }: CriticSettin
       score: tf.mean(difference, [1, 2, 3]) as tf.Tensor1D,
       code: tf.reshape(code, [batch, CODE_SIZE]) as tf.Tensor2D,
     };
-  };
-  return { weights, names, judge };
+  });
+}
+
+/** Moments of real and generated images together, of each block that has them, and whether they are being measured. */
+interface Memory {
+  readonly blocks: { readonly mean: tf.Variable; readonly variance: tf.Variable }[];
+  measures: boolean;
 }
 
 /** The initialiser, and a block of it: a filter with its normalisation's gain, if any, and bias. */
 function layers(start: Start, normalisation: Normalisation) {
   const init = initialiser(start, STREAM.criticWeights);
+  const memory: Memory = { blocks: [], measures: false };
+  const variable = (t: tf.Tensor) => tf.tidy(() => tf.variable(t, false));
   let made = 0;
   return {
     ...init,
+    memory,
     block(part: string, i: number, shape: number[], channels: number) {
       init.filter(`${part}conv${i}`, shape);
-      if (normalisationAt(made++, normalisation) !== "none") {
-        init.gain(`${part}gamma${i}`, channels);
+      const own = normalisationAt(made++, normalisation);
+      if (own !== "none") init.gain(`${part}gamma${i}`, channels);
+      if (own === "batch-together") {
+        const [mean, variance] = [tf.zeros([channels]), tf.ones([channels])].map(variable);
+        memory.blocks.push({ mean, variance });
       }
       init.zeros(`${part}beta${i}`, channels);
     },
   };
 }
 
+type Layers = ReturnType<typeof layers>;
+
+/** The critic that `judge` is; with a memory, it judges together, which is when it measures. */
+function criticOf({ weights, names, memory }: Layers, judge: Critic): CriticNetwork {
+  if (memory.blocks.length === 0) return { weights, names, judge };
+  const together = (x: Images, Gz: Images): [Judgement, Judgement] => {
+    memory.measures = true;
+    try {
+      const { score, code } = judge(tf.concat([x, Gz]));
+      const counts = [x.shape[0], Gz.shape[0]];
+      const [real, fake] = tf.split(score, counts) as tf.Tensor1D[];
+      const [codeOfReal, codeOfFake] = code ? tf.split(code, counts) as tf.Tensor2D[] : [];
+      return [{ score: real, code: codeOfReal }, { score: fake, code: codeOfFake }];
+    } finally {
+      memory.measures = false;
+    }
+  };
+  const remembered = memory.blocks.flatMap(({ mean, variance }) => [mean, variance]);
+  return { weights, names, judge: Object.assign(judge, { together }), remembered };
+}
+
 /** Reads the weights in the order in which they were made. */
-function reader(weights: readonly tf.Variable[], normalisation: Normalisation) {
-  let index = 0, blocks = 0;
+function reader({ weights, memory }: Layers, normalisation: Normalisation) {
+  let index = 0, blocks = 0, measured = 0;
   const next = () => weights[index++];
   return {
     next,
-    /** A block: what `convolve` makes of the next filter, normalised, through leaky ReLU. */
-    activate(convolve: (filter: tf.Tensor4D) => tf.Tensor4D): Images {
-      const y = convolve(next() as tf.Tensor4D);
+    /**
+     * A block: what `convolve` makes of the next filter, normalised, through leaky ReLU. `perOutput` is the shape of one
+     * number an output channel beside a filter.
+     */
+    activate(convolve: (filter: tf.Tensor4D) => tf.Tensor4D, perOutput = [-1]): Images {
+      const filter = next() as tf.Tensor4D;
       const own = normalisationAt(blocks++, normalisation);
-      if (own === "none") return biasLeakyRelu(y, next(), SLOPE);
+      if (own === "none") return biasLeakyRelu(convolve(filter), next(), SLOPE);
       const [gamma, beta] = [next(), next()];
-      return own === "layer"
-        ? tf.leakyRelu(layerNorm(y, gamma, beta), SLOPE)
-        : batchNormLeakyRelu(y, gamma, beta, { epsilon: EPSILON, alpha: SLOPE }).y;
+      if (own === "layer") return tf.leakyRelu(layerNorm(convolve(filter), gamma, beta), SLOPE);
+      const kept = own === "batch-together" ? memory.blocks[measured++] : undefined;
+      if (kept && !memory.measures) {
+        // The norm by given moments is a factor and an addend a channel: the factor goes into the filter.
+        const factor = tf.mul(gamma, tf.rsqrt(tf.add(kept.variance, EPSILON)));
+        const addend = tf.sub(beta, tf.mul(kept.mean, factor));
+        return biasLeakyRelu(
+          convolve(tf.mul(filter, tf.reshape(factor, perOutput))),
+          addend,
+          SLOPE,
+        );
+      }
+      const settings = { epsilon: EPSILON, alpha: SLOPE };
+      const { y, mean, variance } = batchNormLeakyRelu(convolve(filter), gamma, beta, settings);
+      kept?.mean.assign(mean);
+      kept?.variance.assign(variance);
+      return y;
     },
   };
 }

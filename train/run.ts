@@ -228,7 +228,12 @@ export function newRun(
 /** Gives all of a run's tensors back. */
 export function disposeRun(run: TrainingRun): void {
   const networks = [run.generator, run.critic, run.average];
-  tf.dispose(networks.flatMap(({ weights }) => weights as tf.Variable[]));
+  tf.dispose(
+    [
+      ...networks.flatMap(({ weights }) => weights),
+      ...run.critic.remembered ?? [],
+    ] as tf.Variable[],
+  );
   run.generatorOptimizer.dispose();
   run.criticOptimizer.dispose();
 }

@@ -11,6 +11,7 @@ import { createGenerator, type Generator } from "../../train/networks.ts";
 import { OBJECTIVES } from "../../train/objectives/mod.ts";
 import type { Images, Objective, Random } from "../../train/objectives/objective.ts";
 import { createOptimizer, type Optimizer } from "../../train/optimizers.ts";
+import { disposeRun } from "../../train/run.ts";
 import { restore, snapshot } from "../../train/snapshot.ts";
 import { STREAM } from "../../train/streams.ts";
 
@@ -36,9 +37,7 @@ function tinyRun(objective: Objective, steps: number): TrainingRun & { dispose()
     ...{ objective, recipe, generator, critic, generatorOptimizer, criticOptimizer, average },
     ...{ seed: 1, batchSize: 3, step: 0, pretrained: 0, steps },
     dispose() {
-      tf.dispose([...generator.weights, ...critic.weights, ...average.weights] as tf.Variable[]);
-      generatorOptimizer.dispose();
-      criticOptimizer.dispose();
+      disposeRun(this);
     },
   };
 }

@@ -1,9 +1,10 @@
 import * as tf from "@tensorflow/tfjs-core";
 import "@tensorflow/tfjs-backend-cpu";
 import assert from "node:assert/strict";
+import { normal } from "../../sampler/random.ts";
 import { createCritic } from "../../train/critics.ts";
 import { createGenerator, type NetworkShape } from "../../train/networks.ts";
-import { NORMALISATIONS } from "../../train/objectives/objective.ts";
+import { type Images, NORMALISATIONS } from "../../train/objectives/objective.ts";
 
 await tf.setBackend("cpu");
 
@@ -126,6 +127,30 @@ Deno.test("batch norm after the first layer scores by the first layer's leaky Re
   );
   tf.dispose([...values, ...weights as tf.Variable[]]);
 });
+
+for (const kind of ["score", "autoencoder"] as const) {
+  Deno.test(`batch norm together judges two batches as one, then each image by the moments of that (${kind})`, () => {
+    const shape = { size: 16, channels: 1, width: 1 / 32, latentSize: 4 } as const;
+    const glorot = { initialisation: "glorot", seed: 2 } as const;
+    const critic = createCritic(shape, { kind, normalisation: "batch-together", start: glorot });
+    // The same weights, whose batch is normalised by its own moments.
+    const twin = createCritic(shape, { kind, normalisation: "batch-after-first", start: glorot });
+    const batch = (seed: number, count: number) =>
+      tf.tensor4d(normal([seed, 0, 0], count * 256), [count, 16, 16, 1]);
+    const [x, Gz] = [batch(1, 3), tf.add(batch(2, 2), 1) as Images];
+    const near = (found: tf.Tensor, expected: tf.Tensor) =>
+      expected.dataSync().forEach((value, i) =>
+        assert.ok(Math.abs(found.dataSync()[i] - value) < 1e-5, `expected ${value}`)
+      );
+    const [real, fake] = critic.judge.together!(x, Gz);
+    const both = twin.judge(tf.concat([x, Gz]));
+    near(tf.concat([real.score, fake.score]), both.score);
+    if (both.code) near(tf.concat([real.code!, fake.code!]), both.code);
+    near(critic.judge(Gz).score, fake.score);
+    near(critic.judge(tf.slice(x, 1, 1)).score, tf.slice(real.score, 1, 1));
+    tf.dispose([...critic.weights, ...critic.remembered!, ...twin.weights] as tf.Variable[]);
+  });
+}
 
 Deno.test("layer norm in the critic leaves an image's score alone when the other images change", () => {
   const shape: NetworkShape = { size: 16, channels: 1, width: 1 / 16, latentSize: 10 };

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import type { Objective, Recipe } from "./objective.ts";
+import { judgeBoth, type Objective, type Recipe } from "./objective.ts";
 import { penalised } from "./real_gradient_penalty.ts";
 
 /** −log σ(logit): the cross-entropy of a critic that should say "real". −log(1 − σ(logit)) is that of −logit. */
@@ -20,7 +20,7 @@ const standard: Recipe = {
   ...paper,
   criticOptimizer: faster,
   generatorOptimizer: faster,
-  criticNormalisation: "batch-after-first", // with "batch", faces were drawn well and all in one grey
+  criticNormalisation: "batch-together", // with "batch", faces are all in one grey; with "batch-after-first", specks stay
   r1: 10, // without it the critic of colour images soon wins, and the generator draws a few of their kinds
   criticHidden: 256, // without it, samples are well drawn in each part, and often no digit as a whole
 };
@@ -54,8 +54,9 @@ export const dcgan: Objective = {
   points,
   recipes: { default: standard, article: { ...paper, initialisation: "glorot" } },
   criticLoss(D, x, Gz, _random, { r1 } = {}) {
-    const [real, fake] = [saysReal(D(x).score), saysReal(tf.neg(D(Gz).score))];
-    return penalised(tf.add(tf.mean(real), tf.mean(fake)) as tf.Scalar, D, x, r1);
+    const [real, fake] = judgeBoth(D, x, Gz).map(({ score }) => score);
+    const loss = tf.add(tf.mean(saysReal(real)), tf.mean(saysReal(tf.neg(fake)))) as tf.Scalar;
+    return penalised(loss, D, x, r1);
   },
   generatorLoss: (D, Gz) => tf.mean(saysReal(D(Gz).score)),
 };

@@ -1,5 +1,12 @@
 import * as tf from "@tensorflow/tfjs-core";
-import type { Critic, Images, Judgement, Objective, Recipe } from "./objective.ts";
+import {
+  type Critic,
+  type Images,
+  judgeBoth,
+  type Judgement,
+  type Objective,
+  type Recipe,
+} from "./objective.ts";
 
 /**
  * m, in the units of E: pixels in [-1, 1], so that white for black is an error of 4.
@@ -68,9 +75,10 @@ export const ebgan: Objective = {
     article: { ...standard, initialisation: "glorot" },
   },
   pretrainLoss: (D: Critic, x: Images) => energy(D(x)),
-  criticLoss: (D, x, Gz, _random, { margin: m = margin } = {}) => ({
-    loss: tf.add(energy(D(x)), tf.mean(tf.relu(tf.sub(m, D(Gz).score)))) as tf.Scalar,
-  }),
+  criticLoss(D, x, Gz, _random, { margin: m = margin } = {}) {
+    const [real, fake] = judgeBoth(D, x, Gz);
+    return { loss: tf.add(energy(real), tf.mean(tf.relu(tf.sub(m, fake.score)))) as tf.Scalar };
+  },
   generatorLoss(D, Gz, { pullingAway: weight = pullingAway } = {}) {
     const judgement = D(Gz);
     if (weight === 0) return energy(judgement);

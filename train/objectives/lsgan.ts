@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import type { Objective, Recipe } from "./objective.ts";
+import { judgeBoth, type Objective, type Recipe } from "./objective.ts";
 import { penalised } from "./real_gradient_penalty.ts";
 
 const rmsProp = { name: "rmsprop", learningRate: 1e-4 } as const; // the article
@@ -41,7 +41,7 @@ export const lsgan: Objective = {
       ...article,
       criticOptimizer: adam,
       generatorOptimizer: adam,
-      criticNormalisation: "batch-after-first", // as DCGAN
+      criticNormalisation: "batch-together", // as DCGAN
       criticHidden: 256,
       r1: 40, // DCGAN's, since a score of 1/4 means here what a logit of 1 means there; with 10, faces came less far
       initialisation: "gaussian",
@@ -49,9 +49,9 @@ export const lsgan: Objective = {
     article,
   },
   criticLoss(D, x, Gz, _random, { r1 } = {}) {
-    const real = tf.mean(tf.squaredDifference(D(x).score, 1));
-    const fake = tf.mean(tf.square(D(Gz).score));
-    return penalised(tf.mul(0.5, tf.add(real, fake)) as tf.Scalar, D, x, r1);
+    const [real, fake] = judgeBoth(D, x, Gz).map(({ score }) => score);
+    const errors = tf.add(tf.mean(tf.squaredDifference(real, 1)), tf.mean(tf.square(fake)));
+    return penalised(tf.mul(0.5, errors) as tf.Scalar, D, x, r1);
   },
   generatorLoss: (D, Gz) => tf.mean(tf.squaredDifference(D(Gz).score, 1)),
 };

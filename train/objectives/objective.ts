@@ -11,7 +11,15 @@ export interface Judgement {
 }
 
 /** Every discriminator is called a critic here, whatever its objective calls it. */
-export type Critic = (x: Images) => Judgement;
+export interface Critic {
+  (x: Images): Judgement;
+  /** Judges real and generated images as one batch, where that is another thing than judging them one after the other. */
+  together?(x: Images, Gz: Images): [Judgement, Judgement];
+}
+
+/** What a critic says of real and of generated images. */
+export const judgeBoth = (D: Critic, x: Images, Gz: Images): [Judgement, Judgement] =>
+  D.together?.(x, Gz) ?? [D(x), D(Gz)];
 
 /** The random numbers of one critic step: the same key gives the same numbers, on a resumed run too. */
 export interface Random {
@@ -36,9 +44,18 @@ export type CriticKind = "score" | "autoencoder";
 /**
  * What normalises the critic's layers. "batch-after-first" leaves out the first one, as DCGAN does (arXiv:1511.06434,
  * section 3): real and generated images are normalised apart, so that a critic normalised from its first layer on does not
- * see their colours, but how these differ inside a batch.
+ * see their colours, but how these differ inside a batch. "batch-together" goes further: after the first layer, both are
+ * normalised by the moments of both together. Whatever is judged alone, by the penalty or in the generator's step, is
+ * normalised by the moments of the critic's last step as given numbers, so that an image's score is its own; before there is
+ * one, in a pre-training, by none.
  */
-export const NORMALISATIONS = ["none", "batch", "batch-after-first", "layer"] as const;
+export const NORMALISATIONS = [
+  "none",
+  "batch",
+  "batch-after-first",
+  "batch-together",
+  "layer",
+] as const;
 export type Normalisation = typeof NORMALISATIONS[number];
 export type Initialisation = "gaussian" | "glorot";
 

@@ -10,7 +10,8 @@ import type { Critic, CriticLoss, Images } from "./objective.ts";
  * winning: where real images are, its score may not be steep. D must be twice differentiable in tfjs, as for WGAN-GP.
  *
  * Two departures. The mean is over the batch's first quarter, as good an estimate at a quarter of the price. And where the
- * critic has batch norm, an image's gradient is that of the quarter's scores together: the paper's critics have no norm.
+ * critic has a batch norm of "batch" or "batch-after-first", an image's gradient is that of the quarter's scores together:
+ * the paper's critics have no norm.
  */
 export function realGradientPenalty(D: Critic, x: Images): tf.Scalar {
   const some = tf.slice(x, 0, Math.ceil(x.shape[0] / 4)) as Images;

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { clip } from "../../kernels/mod.ts";
 import type { OptimizerSettings } from "../optimizers.ts";
-import type { Objective, Recipe } from "./objective.ts";
+import { judgeBoth, type Objective, type Recipe } from "./objective.ts";
 
 // Momentum, and so Adam, destabilises a clipped critic (section 4).
 const rmsProp = { name: "rmsprop", learningRate: 5e-5 } as const;
@@ -49,9 +49,10 @@ export const wgan: Objective = {
   critic: "score",
   points,
   recipes: { default: standard, article },
-  criticLoss: (D, x, Gz) => ({
-    loss: tf.sub(tf.mean(D(Gz).score), tf.mean(D(x).score)) as tf.Scalar,
-  }),
+  criticLoss(D, x, Gz) {
+    const [real, fake] = judgeBoth(D, x, Gz);
+    return { loss: tf.sub(tf.mean(fake.score), tf.mean(real.score)) as tf.Scalar };
+  },
   generatorLoss: (D, Gz) => tf.neg(tf.mean(D(Gz).score)),
   afterCriticStep: (weights, recipe) => clip(weights, recipe.clip!),
 };

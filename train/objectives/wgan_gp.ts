@@ -1,6 +1,13 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { OptimizerSettings } from "../optimizers.ts";
-import type { Critic, Images, Objective, Random, Recipe } from "./objective.ts";
+import {
+  type Critic,
+  type Images,
+  judgeBoth,
+  type Objective,
+  type Random,
+  type Recipe,
+} from "./objective.ts";
 
 /**
  * Gradient penalty, WGAN-GP (arXiv:1704.00028, eq. 3):
@@ -68,8 +75,9 @@ export const wganGp: Objective = {
   recipes: { default: standard, article },
   points,
   criticLoss(D, x, Gz, random, { lambda = 10 } = {}) {
+    const [real, fake] = judgeBoth(D, x, Gz);
+    const distance = tf.sub(tf.mean(real.score), tf.mean(fake.score));
     const penalty = tf.mul(lambda, gradientPenalty(D, x, Gz, random)) as tf.Scalar;
-    const distance = tf.sub(tf.mean(D(x).score), tf.mean(D(Gz).score));
     return { loss: tf.sub(penalty, distance) as tf.Scalar, penalty };
   },
   generatorLoss: (D, Gz) => tf.neg(tf.mean(D(Gz).score)),
