@@ -20,7 +20,7 @@ const standard: Recipe = {
   ...paper,
   criticOptimizer: faster,
   generatorOptimizer: faster,
-  criticNormalisation: "batch-together", // with "batch", faces are all in one grey; with "batch-after-first", specks stay
+  criticNormalisation: "batch-after-first", // with "batch", faces were drawn well and all in one grey
   r1: 10, // without it the critic of colour images soon wins, and the generator draws a few of their kinds
   criticHidden: 256, // without it, samples are well drawn in each part, and often no digit as a whole
 };

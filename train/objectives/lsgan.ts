@@ -41,7 +41,7 @@ export const lsgan: Objective = {
       ...article,
       criticOptimizer: adam,
       generatorOptimizer: adam,
-      criticNormalisation: "batch-after-first", // with "batch-together" the critic of faces won after 800 steps, for good
+      criticNormalisation: "batch-after-first", // as DCGAN
       criticHidden: 256,
       r1: 40, // DCGAN's, since a score of 1/4 means here what a logit of 1 means there; with 10, faces came less far
       initialisation: "gaussian",
