@@ -60,7 +60,7 @@ try {
       cwd: BROWSER_TESTS,
       files: browserFiles,
       env,
-      timeoutMs: 8 * MINUTE_MS,
+      timeoutMs: 10 * MINUTE_MS,
     });
     parts.push(["browser tests", outcome]);
   }
