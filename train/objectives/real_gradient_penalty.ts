@@ -9,7 +9,7 @@ import type { Critic, CriticLoss, Images } from "./objective.ts";
  * `x` is [batch, height, width, channels], the norm runs over the whole image, the result is a scalar. It keeps a critic from
  * winning: where real images are, its score may not be steep. D must be twice differentiable in tfjs, as for WGAN-GP.
  *
- * Two departures. The mean is over the batch's first quarter, as good an estimate at a quarter of the price. And where the
+ * Two departures. The mean is over the batch's first quarter: noisier, not biased, at a quarter of the price. And where the
  * critic has a batch norm of "batch" or "batch-after-first", an image's gradient is that of the quarter's scores together:
  * the paper's critics have no norm.
  */
