@@ -4,7 +4,7 @@ import type { BackendName, Sampler } from "../../sampler/mod.ts";
 import { formatView } from "./address.ts";
 import { Newest } from "./newest.ts";
 import type { View } from "./view.ts";
-import { type Vectors, viewLatent } from "./view_latent.ts";
+import { needsVectors, type Vectors, viewLatent } from "./view_latent.ts";
 
 /** Times shown more often than this could not be read. */
 const TELL_EVERY_MS = 250;
@@ -31,7 +31,7 @@ interface MainPicture {
 
 /**
  * Keeps one canvas showing the current sample: that of `view`, or frame by frame those of `playing`.
- * A view that moves along directions waits for `vectors`.
+ * A view that moves along directions, or lies between corners that do, waits for `vectors`.
  */
 export function useMainPicture(
   sampler: Sampler | null,
@@ -78,7 +78,7 @@ export function useMainPicture(
     return { newest, painter: { sampler, idle: () => newest.idle(), onError: fail } };
   }, [sampler]);
 
-  const isWaiting = vectors === null && Object.keys(view.moves).length > 0;
+  const isWaiting = vectors === null && needsVectors(view);
   useEffect(() => {
     if (!isWaiting) drawing?.newest.push(view);
   }, [drawing, view, isWaiting]);

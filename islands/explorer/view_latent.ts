@@ -21,6 +21,12 @@ export function pointLatent(
   return finished(latent(seed, latentSize), { moves, pins }, vectors);
 }
 
+/** Whether the current sample cannot be known without the model's directions. */
+export function needsVectors({ moves, t, ...corners }: View): boolean {
+  const used = t === null ? [moves] : [moves, ...CORNERS.map((name) => corners[name].moves)];
+  return used.some((moves) => Object.keys(moves).length > 0);
+}
+
 /**
  * The latent vector of the current sample: the seed's, the one between the corners or the one on the
  * walk, truncated, then moved along directions. What was set by hand stays as it was set.

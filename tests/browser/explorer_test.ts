@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { HTTPRequest } from "puppeteer-core";
 import { latent } from "../../sampler/latent.ts";
 import { largestDifference, press, pressSlider, waitForSample } from "./explorer_page.ts";
 import { BROWSERS, launchChromium, startSite, type Tab, type TestBrowser } from "./harness.ts";
@@ -51,6 +52,38 @@ Deno.test("a direction's slider moves the latent along its vector, by typing, ke
   await waitForSample(tab, "?seed=3&move=slant:0");
   await press(tab, "Put Slant back");
   assert.deepEqual(await waitForSample(tab, "?seed=3"), before);
+  tab.assertQuiet();
+});
+
+Deno.test("a sample between corners that lie along a direction waits for the directions, others do not", async () => {
+  await using site = await startSite({ models });
+  await using browser = await launchChromium();
+  const tab = await browser.open();
+  const { page } = tab;
+  await page.setRequestInterception(true);
+  const isDirections = (request: HTTPRequest) => request.url().endsWith("/directions.json");
+  page.on("request", (request) => isDirections(request) || request.continue());
+  const visit = async (query: string) => {
+    const asked = page.waitForRequest(isDirections);
+    await tab.goto(site.origin + PAGE + query);
+    return await asked;
+  };
+
+  const corners = "?a=5,slant:2&t=0.25";
+  const held = await visit(corners);
+  // A small picture gives way to the current sample, if there is one to draw.
+  await tab.waitFor(
+    "a small picture",
+    () => document.querySelector('[aria-label="Seed 12"] canvas[data-drawn]'),
+  );
+  assert.equal(await tab.evaluate(() => document.querySelector(".frame canvas[data-drawn]")), null);
+  await held.continue();
+  const along = await waitForSample(tab, corners);
+
+  const straight = "?a=5&t=0.25";
+  const unneeded = await visit(straight);
+  assert.ok(largestDifference(along, await waitForSample(tab, straight)) > 20);
+  await unneeded.continue();
   tab.assertQuiet();
 });
 
