@@ -8,14 +8,14 @@ export interface LivingSampleProps {
   title: string;
   latentSize: number;
   imageShape: [height: number, width: number, channels: number];
-  /** Four by four samples, the first of them seed 1's. */
+  /** Seed 1's sample. */
   poster: string;
   wasmFiles: EngineFiles;
 }
 
 const FIRST_SEED = 1;
 
-/** One model at once: its poster's first sample, which begins to move when everything else is there. */
+/** One model at once: its first sample, which begins to move when everything else is there. */
 export default function LivingSample(props: LivingSampleProps) {
   const { id, title, latentSize, imageShape: [height, width], poster, wasmFiles } = props;
   const canvas = useRef<HTMLCanvasElement>(null);

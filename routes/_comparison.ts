@@ -4,7 +4,7 @@ import type { Row } from "../islands/compare/Results.tsx";
 import { objectiveName } from "../components/facts.ts";
 import { COLUMNS } from "../components/results.ts";
 import type { ModelCard } from "../sampler/card.ts";
-import { modelFileUrl } from "./models/[id].ts";
+import { posterUrl } from "./models/[id].ts";
 
 export interface Group {
   /** Its name in the address: the data set's id, with more where one data set has several groups. */
@@ -43,16 +43,18 @@ export function byPaper(a: ModelCard, b: ModelCard): number {
   return compareText(a.paper.arxiv, b.paper.arxiv) || compareText(a.id, b.id);
 }
 
-/** The cards as the page compares them. */
-export function contenders(cards: readonly ModelCard[]): (Contender & Row)[] {
+/** The cards as the page compares them; `samples` is what it shows of their posters. */
+export function contenders(
+  cards: readonly ModelCard[],
+  samples: "first" | "all",
+): (Contender & Row)[] {
   return cards.map((card) => {
-    const { id, objective, files } = card;
+    const { id, objective } = card;
     const isOnly = cards.filter((other) => other.objective === objective).length === 1;
-    const poster = files["poster.png"];
     return {
       id,
       name: isOnly ? objectiveName(objective) : id,
-      poster: poster ? modelFileUrl(id, "poster.png", poster.sha256) : null,
+      poster: posterUrl(card, samples),
       figures: COLUMNS.map((column) => column.of(card)),
     };
   });

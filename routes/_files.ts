@@ -24,14 +24,6 @@ export function contentType(name: string): string {
   return CONTENT_TYPES[ending] ?? "application/octet-stream";
 }
 
-/** Width and height of a PNG, from its first chunk (PNG specification, 11.2.1); null where the bytes are none. */
-export function pngSize(bytes: Uint8Array<ArrayBuffer>): { width: number; height: number } | null {
-  const header = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const isPng = bytes.length >= 24 && header.getUint32(0) === 0x89504e47 &&
-    header.getUint32(12) === 0x49484452; // "IHDR"
-  return isPng ? { width: header.getUint32(16), height: header.getUint32(20) } : null;
-}
-
 /** The first 32 hexadecimal digits of the SHA-256, quoted: a strong entity tag. */
 export async function entityTag(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));

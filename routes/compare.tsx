@@ -2,6 +2,7 @@ import type { Context } from "hono";
 import { Island } from "../components/Island.tsx";
 import { ModesTable } from "../components/ModesTable.tsx";
 import Compare from "../islands/Compare.tsx";
+import { isFirstSample, parseView } from "../islands/compare/view.ts";
 import { sendPage, type Site } from "./_app.tsx";
 import { ARTICLE, claims } from "./_claims.ts";
 import { comparable, compareUrl, contenders, type Group } from "./_comparison.ts";
@@ -18,6 +19,7 @@ export function compare(site: Site, zoo: Zoo) {
     const groups = comparable(exhibits.flatMap((e) => "card" in e ? [e.card] : []));
     const asked = c.req.query("data");
     const group = groups.find(({ key }) => key === asked) ?? groups.at(0);
+    const { search } = new URL(c.req.url);
     return sendPage(c, site, {
       title: "Compare the objectives · ganlet",
       description: DESCRIPTION,
@@ -53,11 +55,14 @@ export function compare(site: Site, zoo: Zoo) {
                 of={Compare}
                 props={{
                   data: group === groups[0] ? "" : group.key,
-                  contenders: contenders(group.cards),
+                  contenders: contenders(
+                    group.cards,
+                    isFirstSample(parseView(search, group.cards[0].latentSize)) ? "first" : "all",
+                  ),
                   latentSize: group.cards[0].latentSize,
                   imageShape: group.cards[0].imageShape,
                   wasmFiles: site.build.engineFiles(),
-                  search: new URL(c.req.url).search,
+                  search,
                 }}
               />
             )}

@@ -7,7 +7,7 @@ import { byPaper } from "./_comparison.ts";
 import { ByDataSet, OfObjective } from "./_Exhibits.tsx";
 import { StartHere } from "./_StartHere.tsx";
 import { type Exhibit, POSTER, showpiece, type Zoo } from "./_zoo.ts";
-import { modelFileUrl } from "./models/[id].ts";
+import { modelFileUrl, posterUrl } from "./models/[id].ts";
 
 const DESCRIPTION =
   "Small generative adversarial networks, trained with Deno and TensorFlow.js and sampled in your own browser.";
@@ -47,7 +47,7 @@ export function gallery(site: Site, zoo: Zoo) {
                   title: shown.title,
                   latentSize: shown.latentSize,
                   imageShape: shown.imageShape,
-                  poster: modelFileUrl(shown.id, POSTER, shown.files[POSTER].sha256),
+                  poster: posterUrl(shown, "first")!,
                   wasmFiles: site.build.engineFiles(),
                 }}
               />

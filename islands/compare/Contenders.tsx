@@ -36,7 +36,7 @@ export function Contenders(props: Props) {
             <figure>
               <div class="contender-frame">
                 {poster && !drawn.has(id) && !problem && (
-                  <img src={poster} alt={`Samples of ${name}`} width="512" height="512" />
+                  <img src={poster} alt={`Drawn by ${name}`} width="512" height="512" />
                 )}
                 <canvas
                   ref={canvasOf(id)}

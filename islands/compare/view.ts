@@ -27,6 +27,11 @@ export interface View {
   readonly backend: BackendChoice;
 }
 
+/** Whether the latent vector is seed 1's as it is: the first of every poster. */
+export function isFirstSample({ seed, pins, truncation }: View): boolean {
+  return seed === 1 && truncation === 1 && Object.keys(pins).length === 0;
+}
+
 /** Seeds side by side in the grid. */
 export const GRID_SIZE = 10;
 /** Sliders reach 3 standard deviations, which 99.7 % of a seed's numbers lie within. */

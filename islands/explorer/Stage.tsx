@@ -34,7 +34,7 @@ export function Stage(props: Props) {
     <figure class="picture">
       <div class="frame">
         {poster && !isDrawn && status.kind !== "failed" && (
-          <img src={poster} alt={`Samples of ${title}`} width="512" height="512" />
+          <img src={poster} alt={`Drawn by ${title}`} width="512" height="512" />
         )}
         <canvas
           ref={canvas}

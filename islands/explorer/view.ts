@@ -90,6 +90,12 @@ export const GLANCES = [
   "step",
 ] as const satisfies readonly (keyof View)[];
 
+/** Whether the current sample is seed 1's as it is: the first of every poster. */
+export function isFirstSample(view: View): boolean {
+  const { seed, t, walk, truncation } = view;
+  return seed === 1 && t === null && walk === null && truncation === 1 && changesOf(view) === 0;
+}
+
 export const MAX_SEED = 0xffffffff;
 /** Sliders reach 3 standard deviations, which 99.7 % of a seed's numbers lie within. */
 export const REACH = 3;

@@ -3,16 +3,18 @@ import { Island } from "../../components/Island.tsx";
 import { ModelFacts, Summary } from "../../components/ModelFacts.tsx";
 import { objectiveName } from "../../components/facts.ts";
 import Explorer from "../../islands/Explorer.tsx";
+import { readView } from "../../islands/explorer/address.ts";
+import { isFirstSample } from "../../islands/explorer/view.ts";
 import type { NeighbourPicture } from "../../islands/explorer/Neighbours.tsx";
 import Snippet from "../../islands/Snippet.tsx";
 import type { ModelCard } from "../../sampler/card.ts";
 import { sendPage, type Site } from "../_app.tsx";
-import { pngSize } from "../_files.ts";
+import { pngSize } from "../_png.ts";
 import type { Zoo } from "../_zoo.ts";
 import { SAMPLER_MODULES } from "../_build.ts";
 import { snippetsOf } from "../_snippets.ts";
 import { trainingRecord } from "../_training.ts";
-import { modelFileUrl } from "../models/[id].ts";
+import { modelFileUrl, posterUrl } from "../models/[id].ts";
 import { zipUrl } from "../models/zip.ts";
 import { oembedPath } from "../oembed.ts";
 
@@ -27,17 +29,19 @@ export function explorer(site: Site, zoo: Zoo) {
     if (exhibit === null) return c.notFound();
     if ("problem" in exhibit) return damaged(c, site, exhibit);
     const { card } = exhibit;
-    const poster = card.files["poster.png"];
-    const posterUrl = poster ? modelFileUrl(id, "poster.png", poster.sha256) : null;
+    const { search } = new URL(c.req.url);
+    // Until the sample is there: the same, or many others, so that none is taken for it.
+    const isFirst = isFirstSample(readView(search, card.latentSize).view);
+    const picture = posterUrl(card, isFirst ? "first" : "all");
     const urlOf = (file: string) => modelFileUrl(id, file, card.files[file]?.sha256);
     return sendPage(c, site, {
       title: `${card.title} · ganlet`,
       description: describe(card),
-      image: posterUrl ?? undefined,
+      image: posterUrl(card, "all") ?? undefined,
       oembed: oembedPath(c.req.url),
       islands: ["Explorer", "Snippet"],
       modules: SAMPLER_MODULES.flatMap((module) => site.build.scriptUrls(module)),
-      picture: posterUrl ?? undefined,
+      picture: picture ?? undefined,
       children: (
         <>
           <header class="model-head">
@@ -50,8 +54,7 @@ export function explorer(site: Site, zoo: Zoo) {
             </p>
             <noscript>
               <p class="lead">
-                Sampling needs JavaScript. Without it, here are sixteen samples and how this model
-                was made.
+                Sampling needs JavaScript. Without it, here are samples and how this model was made.
               </p>
             </noscript>
           </header>
@@ -65,8 +68,8 @@ export function explorer(site: Site, zoo: Zoo) {
               wasmFiles: site.build.engineFiles(),
               latentSize: card.latentSize,
               imageShape: card.imageShape,
-              poster: posterUrl,
-              search: new URL(c.req.url).search,
+              poster: picture,
+              search,
               hasDirections: "directions.json" in card.files,
               neighbours: await neighboursOf(card, zoo),
               training: trainingRecord(await zoo.history(id), urlOf),

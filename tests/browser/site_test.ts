@@ -15,6 +15,28 @@ import { makeModels } from "./site_models.ts";
 const models = await makeModels();
 addEventListener("unload", () => Deno.removeSync(models, { recursive: true }));
 
+Deno.test("the explorer's first picture is the sample that takes its place", async () => {
+  await using site = await startSite();
+  await using browser = await launchChromium();
+  for (const id of ["dcgan-mnist", "dcgan-faces"]) {
+    const tab = await browser.open(`${site.origin}/m/${id}`);
+    const sample = await waitForSample(tab, "");
+    const { data, ...size } = await tab.evaluate(async () => {
+      const { href } = document.querySelector<HTMLLinkElement>("link[rel=preload][as=image]")!;
+      const picture = await createImageBitmap(await (await fetch(href)).blob());
+      const { width, height } = picture;
+      const context = new OffscreenCanvas(width, height).getContext("2d")!;
+      context.drawImage(picture, 0, 0);
+      return { width, height, data: [...context.getImageData(0, 0, width, height).data] };
+    });
+    const first = { ...size, data: Uint8Array.from(data) };
+    assert.deepEqual(size, { width: sample.width, height: sample.height });
+    // The poster is the training program's, before its weights were rounded to 16 bits.
+    assert.ok(largestDifference(first, sample) <= 2, String(largestDifference(first, sample)));
+    tab.assertQuiet();
+  }
+});
+
 for (const [name, launch] of BROWSERS) {
   Deno.test(`the explorer in ${name} draws with WASM where there is no WebGPU, says so, and is quiet`, async () => {
     await using site = await startSite({ models });

@@ -57,7 +57,7 @@ Deno.test("comparable() puts models together that take the same latents, in the 
 
 Deno.test("contenders() are called by their objective, and by their id where two share it", () => {
   const second = { ...card("dcgan"), id: "dcgan-mnist-2" };
-  const names = contenders([card("dcgan"), second, card("wgan-gp")]).map(({ name }) => name);
+  const names = contenders([card("dcgan"), second, card("wgan-gp")], "all").map(({ name }) => name);
   assert.deepEqual(names, ["dcgan-mnist", "dcgan-mnist-2", "WGAN-GP"]);
 });
 
