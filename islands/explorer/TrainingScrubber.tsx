@@ -52,6 +52,7 @@ function Record({ lines, timeline, step, onStep }: TrainingRecord & Omit<Props, 
           <p>The same latent vectors, from the first steps to the last.</p>
           <figure>
             <img
+              loading="lazy"
               src={shown.url}
               alt={`Samples after ${shown.step} steps`}
               width="256"

@@ -227,6 +227,16 @@ Deno.test("GET /m/:id keeps the poster where scripts do not run", async () => {
   assert.match(html, /<noscript>.*Sampling needs JavaScript/s);
 });
 
+Deno.test("GET /m/:id leaves every picture but the first until it is scrolled to", async () => {
+  using site = new TemporarySite();
+  site.addModel("wgan-gp-mnist");
+  const pictures = (await site.html("/m/wgan-gp-mnist")).match(/<img [^>]+>/g)!;
+  assert.ok(pictures.length > 1);
+  pictures.forEach((picture, i) =>
+    assert.equal(picture.includes('loading="lazy"'), i > 0, picture)
+  );
+});
+
 Deno.test("GET /m/:id of a damaged card is a 500 that says what is wrong", async () => {
   using site = new TemporarySite();
   site.write("models/broken/card.json", "{");
