@@ -24,11 +24,14 @@ export function embed(site: Site, zoo: Zoo) {
       return send(
         "Not found",
         404,
-        <Failure what={`There is no model “${id}” here.`} why="It may have been renamed." />,
+        <Failure what={`There is no model “${id}” here.`}>
+          It may have been renamed. <a href="/" target="_blank" rel="noopener">The gallery</a>{" "}
+          lists every model.
+        </Failure>,
       );
     }
     if ("problem" in exhibit) {
-      return send(id, 500, <Failure what="This model cannot be shown." why={exhibit.problem} />);
+      return send(id, 500, <Failure what="This model cannot be shown.">{exhibit.problem}</Failure>);
     }
     const { card } = exhibit;
     const { controls = "1", ...parameters } = embedParameters(new URL(c.req.url).searchParams);
@@ -65,11 +68,11 @@ export function embed(site: Site, zoo: Zoo) {
   };
 }
 
-function Failure({ what, why }: { what: string; why: string }) {
+function Failure({ what, children }: { what: string; children: ComponentChildren }) {
   return (
     <div class="failure">
       <h1>{what}</h1>
-      <p>{why}</p>
+      <p>{children}</p>
     </div>
   );
 }

@@ -10,7 +10,7 @@ const FOLDER = new URL("../../screenshots/", import.meta.url);
 const WIDTHS = [360, 768, 1440];
 const SCHEMES = ["light", "dark"] as const;
 
-/** A page is drawn when its canvases that are in sight are, and nothing says that it loads. */
+/** A page is drawn when its canvases that are in sight are, and nothing says that it loads or reads. */
 async function waitUntilDrawn(tab: Tab): Promise<void> {
   await tab.waitFor("the pictures", () => {
     const drawn = (canvas: HTMLCanvasElement) =>
@@ -23,7 +23,8 @@ async function waitUntilDrawn(tab: Tab): Promise<void> {
       const { loaded, reveal } = element as Element & { loaded: boolean; reveal: string };
       return loaded || reveal === "interaction";
     };
-    return document.querySelector("progress") === null &&
+    const isReading = /^Reading/.test(document.querySelector(".own-status p")?.textContent ?? "");
+    return !isReading && document.querySelector("progress") === null &&
       [...document.querySelectorAll("ganlet-sampler")].every(settled) &&
       [...document.querySelectorAll("canvas")].every(drawn) &&
       [...document.images].filter(inSight).every(({ complete }) => complete);
@@ -50,7 +51,10 @@ await using site = await startSite(values);
 const { models } = await (await fetch(`${site.origin}/api/models`)).json();
 const pages = positionals.length > 0 ? positionals : [
   ...["/", "/compare", "/explore", "/widget", "/nope"],
-  ...models.slice(0, 1).flatMap(({ id }: { id: string }) => [`/m/${id}`, `/embed/${id}`]),
+  ...models.slice(0, 1).flatMap(({ id }: { id: string }) => [
+    ...[`/m/${id}`, `/embed/${id}`],
+    `/explore#/models/${id}/`,
+  ]),
 ];
 await Deno.mkdir(FOLDER, { recursive: true });
 await using browser = await launchChromium();
