@@ -27,7 +27,7 @@ export function ModelFacts({ card, downloads }: Props) {
   const versions = Object.entries(training.versions).map(([name, v]) => `${name} ${v}`).join(", ");
   const saved = training.savedStep === training.generatorSteps
     ? ""
-    : `, weights of step ${training.savedStep.toLocaleString("en")}`;
+    : `; the weights of step ${training.savedStep.toLocaleString("en")} were the best`;
   return (
     <section class="facts" aria-labelledby="facts-title">
       <h2 id="facts-title">About this model</h2>
@@ -50,8 +50,10 @@ export function ModelFacts({ card, downloads }: Props) {
         </Fact>
         <Fact name="Training">
           Recipe “{training.recipe}”: {training.generatorSteps.toLocaleString("en")}{" "}
-          generator steps{saved}, each after {training.criticSteps} of the critic,{" "}
-          {training.batchSize} pictures a step, in {trainingTime(training)}
+          generator steps, each after {training.criticSteps} of the critic, {training.batchSize}
+          {" "}
+          pictures a step, in {trainingTime(training)}
+          {saved}
         </Fact>
         {card.metrics && (
           <Fact name="Measured">

@@ -18,9 +18,11 @@ export interface Measure {
   floor: string;
 }
 
-/** The measures that the card has, in two digits. */
+/** The measures that the card has, in two digits, from 100 on in three. */
 export function measuresOf(metrics: NonNullable<ModelCard["metrics"]>): Measure[] {
-  const short = (value: number) => Number(value.toPrecision(2)).toLocaleString("en");
+  const short = (value: number) =>
+    Number(value.toPrecision(Math.abs(value) < 100 ? 2 : 3)).toLocaleString("en")
+      .replace("-", "−");
   return Object.entries(MEASURES).flatMap(([key, [name, aim]]) => {
     const figure = metrics[key as keyof typeof MEASURES];
     return figure ? [{ name, aim, value: short(figure.value), floor: short(figure.floor) }] : [];

@@ -52,7 +52,7 @@ export const COLUMNS: readonly Column[] = [
     },
   },
   {
-    ...plain("steps", "Steps", "of the generator"),
+    ...plain("steps", "Steps", "to its weights"),
     of: ({ training: { savedStep } }) => ({
       value: savedStep,
       text: savedStep.toLocaleString("en"),

@@ -102,7 +102,10 @@ function againstBaseline(cards: readonly ModelCard[], objective: string): string
   const worse = others.filter(({ value }) => value >= baseline.value);
   const parts = [
     better.length > 0 && `${listed(better.map(told))} ${better.length > 1 ? "are" : "is"} nearer`,
-    worse.length > 0 && `${listed(worse.map(told))} ${worse.length > 1 ? "are" : "is"} not`,
+    worse.length > 0 &&
+    `${listed(worse.map(told))} ${worse.length > 1 ? "are" : "is"} ${
+      better.length > 0 ? "not" : "no nearer"
+    }`,
   ].filter((part) => part !== false);
   return [
     `Against ${nameOf(baseline.card)}'s Fréchet distance of ${short(baseline.value)}, ${

@@ -138,6 +138,12 @@ Deno.test("claims() say which model is best, and whether times may be compared",
     better.measured[0],
     "Against DCGAN's Fréchet distance of 300, EBGAN (50) is nearer, WGAN-GP (400) is not.",
   );
+
+  const [, worse] = claims([card("dcgan", { frechet: 300 }), card("wgan-gp", { frechet: 400 })]);
+  assert.equal(
+    worse.measured[0],
+    "Against DCGAN's Fréchet distance of 300, WGAN-GP (400) is no nearer.",
+  );
 });
 
 Deno.test("claims() without any measured model still quote the article", () => {

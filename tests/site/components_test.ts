@@ -64,10 +64,15 @@ Deno.test("objectiveName() writes objectives as their papers do, and unknown one
 Deno.test("measuresOf() sets each measure beside its floor, and leaves out what the card lacks", () => {
   const metrics = {
     frechet: { value: 1304.4, floor: 11.18, n: 10_000 },
+    kernel: { value: 278.4, floor: -25.3, n: 10_000 },
     coverage: { value: 0.3356, floor: 0.933, n: 10_000 },
   };
   const found = measuresOf(metrics).map(({ name, value, floor }) => [name, value, floor]);
-  assert.deepEqual(found, [["Fréchet distance", "1,300", "11"], ["Coverage", "0.34", "0.93"]]);
+  assert.deepEqual(found, [
+    ["Fréchet distance", "1,300", "11"],
+    ["Kernel distance", "278", "−25"],
+    ["Coverage", "0.34", "0.93"],
+  ]);
   assert.deepEqual(measuresOf({ shortfall: "Not measured" }), []);
 });
 

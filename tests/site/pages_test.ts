@@ -123,7 +123,7 @@ Deno.test("GET /m/:id tells what the model is and how it was made", async () => 
     const fact of [
       '<a href="https://arxiv.org/abs/1704.00028"',
       "Licence: CC BY-SA 3.0",
-      "weights of step 2,800",
+      "; the weights of step 2,800 were the best",
       "Adam 1e-4, beta 0 and 0.9",
       "<code>deno task train:wgan-gp</code>",
       "deno 2.9.6, tfjs 4.22.0",
