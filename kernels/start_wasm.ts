@@ -98,7 +98,8 @@ async function activate(
   options: StartOptions,
 ): Promise<StartedWasm> {
   const { module, close } = loaded;
-  setThreadsCount(threads);
+  // Where ours compute, tfjs's own threads only look for work, on processors that ours need.
+  setThreadsCount(options.stock ? threads : 1);
   let started: BackendWasm | undefined;
   let kernels: KernelModule | undefined;
   try {

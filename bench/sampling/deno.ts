@@ -25,14 +25,8 @@ const TOLERANCE = 1e-3;
 const [folder, threadsText, secondsText] = Deno.args;
 const [threads, seconds] = [Number(threadsText), Number(secondsText)];
 
-const stockKernels = tf.getKernelsForBackend("wasm");
-const wasm = await startWasm(threads);
+const wasm = await startWasm(threads, { stock: true });
 if (wasm.threads !== threads) throw new Error(wasm.message);
-// startWasm() brings kernels of ours that speed up stock tfjs's layers as well.
-for (const { kernelName } of tf.getKernelsForBackend("wasm")) {
-  tf.unregisterKernel(kernelName, "wasm");
-}
-stockKernels.forEach(tf.registerKernel);
 
 const stock = await loadStock(folder);
 const layers = foldedLayers(stock);
