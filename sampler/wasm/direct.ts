@@ -11,8 +11,11 @@ import { runTable, type Table } from "./run_table.ts";
 /** Images on the page's thread may take no longer than this within WINDOW_MS, so that two frames' worth never meet. */
 const MOST_MS = 6;
 const WINDOW_MS = 16;
-/** Where a thread has lost its processor, or the page's own did: what began is then left to the worker. */
-const PATIENCE_MS = 8;
+/**
+ * So much later than expected, where a thread has lost its processor or the page's own did, what began is left to the
+ * worker.
+ */
+const PATIENCE_MS = 2;
 
 /** A plan that has been loaded into a shared memory. */
 export interface OneImage {
@@ -50,7 +53,7 @@ export async function joinEngine(
       if (spentMs + expectedMs > MOST_MS || !pool.tryLock()) return null;
       try {
         prepare(memory, buffers, { z, first: 0, count: 1, output });
-        if (!runTable(pool, table, () => now() - start < PATIENCE_MS)) return null;
+        if (!runTable(pool, table, () => now() - start < expectedMs + PATIENCE_MS)) return null;
         const result = emptyResult(buffers, 1, output);
         result.set(resultOf(memory, buffers, 1, output));
         return result;

@@ -73,7 +73,7 @@ Deno.test("joinEngine() refuses what may take too long, and while the engine is 
     assert.equal(slow.run(oneImage, "pixels", z, 4), null);
     time += 20;
     assert.ok(slow.run(oneImage, "pixels", z, 4));
-    // It gives up what takes longer than 8 ms against all expectation.
+    // It gives up what takes 2 ms longer than expected.
     const late = await joinEngine(engine.shared!, () => time += 5);
     assert.equal(late.run(oneImage, "pixels", z, 1), null);
   });
