@@ -24,7 +24,7 @@ export async function drag(url: string) {
       canvas.getContext("2d")!.getImageData(0, 0, 1, 1).data[3] === 255
     ));
   await tab.page.tracing.start({
-    categories: ["toplevel", "disabled-by-default-devtools.timeline"],
+    categories: ["toplevel"],
   });
   const drawn = await tab.evaluate(async (frames) => {
     const canvas = document.querySelector<HTMLCanvasElement>("canvas[data-drawn]")!;
@@ -49,7 +49,7 @@ export async function drag(url: string) {
   );
   const milliseconds = events
     .filter(({ name, pid, tid }) =>
-      /RunTask$/.test(name) && page.some((thread) => thread.pid === pid && thread.tid === tid)
+      name.endsWith("RunTask") && page.some((thread) => thread.pid === pid && thread.tid === tid)
     )
     .map(({ dur = 0, tdur = dur }) => tdur / 1000);
   return {
