@@ -79,3 +79,71 @@ Deno.test("axe-core finds nothing to object to on any page, in light and in dark
   }
   assert.deepEqual(found, []);
 });
+
+/** What Tab can come to on the page, or in its elements' shadow trees; of a group of radio buttons it is one. */
+function reachable(): string[] {
+  const found: string[] = [];
+  const groups = new Set<string>();
+  const visit = (root: Document | ShadowRoot) => {
+    for (const element of root.querySelectorAll<HTMLElement>("*")) {
+      if (element.shadowRoot) visit(element.shadowRoot);
+      const isControl = element.matches(
+        "a[href], button, input, select, textarea, summary, iframe, [tabindex]",
+      );
+      const { name, type } = element as HTMLInputElement;
+      if (!isControl || element.tabIndex < 0 || element.matches(":disabled, [inert] *")) continue;
+      if (!element.checkVisibility({ visibilityProperty: true })) continue;
+      if (type === "radio" && groups.size === groups.add(name).size) continue;
+      element.dataset.stop = String(found.length);
+      found.push(element.outerHTML.slice(0, 120));
+    }
+  };
+  visit(document);
+  return found;
+}
+
+/** Where the focus is: its number in `reachable()`, null outside of the page, and the ring around it. */
+function focused(): { stop: string | null; outline: number; isSeen: boolean } {
+  let at = document.activeElement as HTMLElement;
+  while (at.shadowRoot?.activeElement) at = at.shadowRoot.activeElement as HTMLElement;
+  if (at === document.body) return { stop: null, outline: 0, isSeen: false };
+  const stop = at.dataset.stop ?? at.outerHTML.slice(0, 120);
+  const { left, right, top, bottom } = at.getBoundingClientRect();
+  const isSeen = right > 0 && bottom > 0 && left < innerWidth && top < innerHeight;
+  // A card may show for its link that it has the focus.
+  let outline = 0;
+  for (let e: HTMLElement | null = at; e && outline === 0; e = e.parentElement) {
+    const { outlineStyle, outlineWidth, outlineColor } = getComputedStyle(e);
+    const isDrawn = outlineStyle !== "none" && !/, 0\)$|transparent/.test(outlineColor);
+    outline = isDrawn ? parseFloat(outlineWidth) : 0;
+  }
+  return { stop, outline, isSeen };
+}
+
+Deno.test("Tab comes to all that can be used on every page, and a ring shows where it is", async () => {
+  await using site = await startSite({ models });
+  await using browser = await launchChromium();
+  const tab = await browser.open();
+  await tab.page.setViewport({ width: 1024, height: 900 });
+  await emulate(tab, "light");
+  let visited = 0;
+  for (const page of PAGES) {
+    await tab.goto("about:blank");
+    await tab.goto(site.origin + page);
+    await settled(tab);
+    const stops = await tab.evaluate(reachable);
+    const left = new Set(stops.keys());
+    for (let presses = 0; presses < 2 * stops.length && left.size > 0; presses++) {
+      await tab.page.keyboard.press("Tab");
+      const { stop, outline, isSeen } = await tab.evaluate(focused);
+      if (stop === null) continue;
+      const where = `${page}: ${stops[Number(stop)] ?? stop}`;
+      assert.ok(isSeen, `${where} has the focus out of sight`);
+      assert.ok(outline >= 2, `${where} has the focus and no ring`);
+      left.delete(Number(stop));
+    }
+    assert.deepEqual([...left].map((i) => stops[i]), [], page);
+    visited += stops.length;
+  }
+  assert.ok(visited > 300, `${visited} stops`);
+});
