@@ -4,7 +4,7 @@ import { answers } from "../evaluate/classifier.ts";
 import type { Question } from "../evaluate/questions.ts";
 import type { Sides } from "./linear.ts";
 import { type Drawings, slants, thicknesses } from "./strokes.ts";
-import { backgroundYellowness, hairLightness, skinLightness } from "./tones.ts";
+import * as tones from "./tones.ts";
 
 /** A question with values, which a classifier answers, or a quantity, which is measured and has none. */
 export interface Attribute {
@@ -30,15 +30,27 @@ export type Observed = readonly Float32Array[];
 interface Quantity {
   readonly of?: string;
   readonly measure: (images: Drawings) => Float32Array;
+  /** Where it is a sum over pixels: which one. */
+  readonly tone?: tones.Tone;
 }
+
+const toneOf = (of: string, tone: tones.Tone): Quantity => ({
+  ...{ of, tone },
+  measure: (images) => tones.measured(tone, images),
+});
 
 /** By data set. */
 const QUANTITIES: Readonly<Record<string, Readonly<Record<string, Quantity>>>> = {
   mnist: { slant: { measure: slants }, thickness: { measure: thicknesses } },
   faces: {
-    skinLightness: { of: "skinColor", measure: skinLightness },
-    hairLightness: { of: "hairColor", measure: hairLightness },
-    backgroundYellowness: { of: "backgroundColor", measure: backgroundYellowness },
+    skinLightness: toneOf("skinColor", tones.skinLightness),
+    hairLightness: toneOf("hairColor", tones.hairLightness),
+    hairHeight: toneOf("hair", tones.hairHeight),
+    hairLength: toneOf("rearHair", tones.hairLength),
+    clothesLightness: toneOf("clothesColor", tones.clothesLightness),
+    clothesWarmth: toneOf("clothesColor", tones.clothesWarmth),
+    backgroundYellowness: toneOf("backgroundColor", tones.backgroundYellowness),
+    backgroundRedness: toneOf("backgroundColor", tones.backgroundRedness),
   },
 };
 
@@ -50,11 +62,17 @@ export function attributesOf(dataset: string, questions: readonly Question[]): A
   return [...questions.map(({ name, values }) => ({ name, values })), ...quantities];
 }
 
+/** What images show, and how probable the classifier holds each value of a question, [images, values]. */
+export interface Seen {
+  readonly observed: Observed;
+  readonly probabilities: readonly Float32Array[];
+}
+
 /** What images show, of one byte a channel value; quantities as they are measured. */
-export async function observe(classifier: Classifier, pixels: Uint8Array): Promise<Observed> {
+export async function observe(classifier: Classifier, pixels: Uint8Array): Promise<Seen> {
   const { dataset, imageShape: [height, width], questions } = classifier.card;
   const { probabilities } = await classifier.read(pixels);
-  return [
+  const observed = [
     ...questions.map(({ values }, q) =>
       Float32Array.from(answers(probabilities[q], values.length).answer)
     ),

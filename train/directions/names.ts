@@ -145,6 +145,10 @@ const GROUPS: Readonly<Record<string, Readonly<Record<string, readonly [Group, G
         group("bright clothes", "eab308,ec4899,f97316,e8e9e6"),
       ],
     ],
+    backgroundColor: [[
+      group("cool background", "dbeafe,e9e4f5"),
+      group("warm background", "fff1c9,e2f0cb,fde2e4"),
+    ]],
   },
 };
 
@@ -153,9 +157,23 @@ const QUANTITIES: Readonly<Record<string, Names>> = {
   thickness: { title: "Thickness", minus: "thin strokes", plus: "thick strokes" },
   skinLightness: { title: "Dark to light skin", minus: "dark skin", plus: "light skin" },
   hairLightness: { title: "Dark to light hair", minus: "dark hair", plus: "light hair" },
+  hairHeight: { title: "Flat to high hair", minus: "flat hair", plus: "high hair" },
+  hairLength: { title: "Less to more hair behind", minus: "less hair behind", plus: "more hair" },
+  clothesLightness: {
+    title: "Dark to light clothes",
+    ...{ minus: "dark clothes", plus: "light clothes" },
+  },
+  clothesWarmth: {
+    title: "Bluish to reddish clothes",
+    ...{ minus: "bluish clothes", plus: "reddish clothes" },
+  },
   backgroundYellowness: {
     title: "Bluish to yellowish background",
     ...{ minus: "bluish background", plus: "yellowish background" },
+  },
+  backgroundRedness: {
+    title: "Greenish to pinkish background",
+    ...{ minus: "greenish background", plus: "pinkish background" },
   },
 };
 

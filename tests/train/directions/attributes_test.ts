@@ -12,11 +12,12 @@ import {
 const digit = { name: "class", values: ["0", "1"] };
 const slant = { name: "slant", values: null };
 
-Deno.test("attributesOf() adds what is measured: of digits their strokes, of faces three tones", () => {
+Deno.test("attributesOf() adds what is measured: of digits their strokes, of faces their tones", () => {
   const names = (dataset: string) => attributesOf(dataset, [digit]).map(({ name }) => name);
   assert.deepEqual(names("mnist"), ["class", "slant", "thickness"]);
   assert.deepEqual(names("faces"), [
-    ...["class", "skinLightness", "hairLightness", "backgroundYellowness"],
+    ...["class", "skinLightness", "hairLightness", "hairHeight", "hairLength"],
+    ...["clothesLightness", "clothesWarmth", "backgroundYellowness", "backgroundRedness"],
   ]);
   assert.deepEqual(names("fashion-mnist"), ["class"]);
 });
