@@ -58,6 +58,8 @@ export async function samplesOf(
 
 /** Image values in [-1, 1] as the site shows them (`kernels/assembly/sampler_image.ts`), all channels of a pixel and no alpha. */
 export function toBytes(images: Float32Array): Uint8Array {
-  const clamped = Uint8ClampedArray.from(images, (v) => Math.round((v + 1) * 127.5));
+  const clamped = new Uint8ClampedArray(images.length);
+  // A loop: from() with a function takes fifteen times as long, most of the time of a sample
+  for (let i = 0; i < images.length; i++) clamped[i] = Math.round((images[i] + 1) * 127.5);
   return new Uint8Array(clamped.buffer);
 }
