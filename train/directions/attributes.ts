@@ -78,6 +78,13 @@ export async function observe(classifier: Classifier, pixels: Uint8Array): Promi
     ),
     ...quantitiesOf(dataset.id).map(([, { measure }]) => measure({ pixels, height, width })),
   ];
+  return { observed, probabilities };
+}
+
+/** By quantity of a data set, the sum over pixels that it is; null where one is none. */
+export function tonesOf(dataset: string): tones.Tone[] | null {
+  const all = quantitiesOf(dataset).flatMap(([, { tone }]) => tone ? [tone] : []);
+  return all.length === quantitiesOf(dataset).length ? all : null;
 }
 
 /** What is usual of a quantity: its mean among the images of each class, and the deviation from that mean. */

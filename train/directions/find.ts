@@ -1,42 +1,20 @@
 import type { Sampler } from "../../sampler/deno.ts";
 import { normal } from "../../sampler/random.ts";
 import type { Classifier } from "../evaluate/classifier.ts";
+import type { DifferentiableGenerator } from "../invert/differentiable.ts";
 import { STREAM } from "../streams.ts";
-import {
-  type Attribute,
-  attributesOf,
-  isBeside,
-  sidesOf,
-  standardised,
-  subjectOf,
-  usual,
-} from "./attributes.ts";
+import { attributesOf, isBeside, sidesOf, standardised, subjectOf, usual } from "./attributes.ts";
 import { type Absent, type Candidate, candidatesOf } from "./candidates.ts";
-import {
-  balancedAccuracy,
-  halfway,
-  type Latents,
-  projected,
-  type Sides,
-  slopes,
-} from "./linear.ts";
-import { type Moves, movesOf, observeLatents, observeMoved, REACH, rounded } from "./moves.ts";
-import { AIM, refine } from "./refine.ts";
-import { fitSurrogate, type Surrogate } from "./surrogate.ts";
+import { imageReader } from "./images.ts";
+import { balancedAccuracy, type Latents, projected, short, type Sides, slopes } from "./linear.ts";
+import { BAR, type Moves, movesOf, observeLatents, observeMoved, rounded } from "./moves.ts";
+import { begun, directed, GUESSING, LOOKING, nearMisses } from "./rounds.ts";
+import { fitSurrogate } from "./surrogate.ts";
 
-/** What must hold of a direction that is published. */
-export const BAR = { accuracy: 0.8, change: 0.6, leak: 0.2 } as const;
 /** Samples that are moved to both ends. */
 export const CHECKS = 200;
-/** Samples of the training that are moved to see whether a direction does what the surrogate says, and what they must show. */
-const TRIALS = 200;
-const TRIAL_BAR = { change: 0.5, leak: 0.17 } as const;
-/** Refinements at most, each with smaller allowances for what still leaks. */
-const ROUNDS = 6;
-/** By attribute, how much of its probability may move at first. */
-const ALLOWED = 0.12;
-/** Where so much more accuracy than asked for is left, the next round aims at this part of the separation. */
-const [TO_SPARE, LESS] = [0.02, 0.95];
+/** Samples of the training that are moved, too, to see whether a direction is good enough yet. */
+const TRIALS = 500;
 /** Share of the samples on which directions are found; the others say how well. */
 const TRAINING = 0.8;
 const CHUNK = 512; // latents of one key
@@ -59,12 +37,16 @@ export function isPublished({ accuracy, moves }: Pick<Found, "accuracy" | "moves
 
 /**
  * Looks for a direction of every value of every question, of its contrasts, and of every quantity. `samples` latents are those
- * of `seed`; the checks have their own.
+ * of `seed`; the checks have their own. What nearly reaches the bar is refined further where the `generator` is given.
  */
 export async function findDirections(
   sampler: Sampler,
   classifier: Classifier,
-  { samples, seed }: { samples: number; seed: number },
+  { samples, seed, generator = null }: {
+    samples: number;
+    seed: number;
+    generator?: DifferentiableGenerator | null;
+  },
 ): Promise<{ found: Found[]; absent: Absent[] }> {
   const { dataset, questions } = classifier.card;
   const { latentSize } = sampler.card;
@@ -75,7 +57,7 @@ export async function findDirections(
     const part = normal([seed, STREAM.directionSamples, first / CHUNK], count * latentSize);
     z.set(part, first * latentSize);
   }
-  const raw = await observeLatents(sampler, classifier, z);
+  const { observed: raw, probabilities } = await observeLatents(sampler, classifier, z);
   const scales = usual(attributes, raw);
   const observed = standardised(raw, scales);
   const { candidates, absent } = candidatesOf(dataset.id, attributes, observed);
@@ -105,15 +87,26 @@ export async function findDirections(
   const wanted = drafts.filter(({ slope, training }) =>
     balancedAccuracy(slope, training, training) >= BAR.accuracy
   );
-  const surrogate = fitSurrogate(training, attributes, observed, seed);
+  const targets = attributes.map(({ values }, a) => values ? probabilities[a] : observed[a]);
+  const surrogate = fitSurrogate(training, attributes, targets, seed);
   const movesAlong = (z: Float32Array) => (candidate: Candidate, vector: number[]) =>
     movesOf(
       { attributes, ...candidate },
       (offset) => observeMoved(sampler, classifier, z, { vector, offset }, scales),
     );
-  const trials = training.z.subarray(0, TRIALS * latentSize);
-  const vectors = await directed(surrogate, attributes, wanted, training, movesAlong(trials));
+  // The last: descents on 20,000 samples do not come to them
+  const trials = training.z.subarray(-TRIALS * latentSize);
+  const tryOut = movesAlong(trials);
+  const begin = wanted.map((draft) => begun(attributes, draft));
+  const guessed = await directed(surrogate, attributes, begin, training, tryOut, GUESSING);
   surrogate.dispose();
+  const near = nearMisses(guessed);
+  const images = generator && near.length > 0 ? imageReader(generator, classifier, scales) : null;
+  const looked = images ? await directed(images, attributes, near, training, tryOut, LOOKING) : [];
+  images?.dispose();
+  const vectors = guessed.map((draft) =>
+    (looked.find(({ id }) => id === draft.id) ?? draft).vector
+  );
 
   const check = movesAlong(normal([seed, STREAM.directionChecks, 0], CHECKS * latentSize));
   const found: Found[] = [];
@@ -134,66 +127,9 @@ export async function findDirections(
   return { found: Object.values(byQuestion).flatMap((same) => same ?? []), absent };
 }
 
-type Slope = Candidate & {
-  readonly slope: readonly number[];
-  /** The slope without what lies along the slopes of all other attributes (conditional projection). */
-  readonly start: readonly number[];
-  readonly training: Latents & { readonly sides: Sides };
-};
-
-/**
- * The directions of `drafts`: each is refined until trials with images show that the other attributes keep still; what does
- * not is allowed less in the next round, and accuracy that is to spare is given up for it. Ends where nothing leaks; and
- * where the accuracy or the change is lost, with what was found before.
- */
-export async function directed(
-  surrogate: Surrogate,
-  attributes: readonly Attribute[],
-  drafts: readonly Slope[],
-  training: Latents,
-  tryOut: (candidate: Candidate, vector: number[]) => Promise<Moves>,
-): Promise<number[][]> {
-  const states = drafts.map((draft) => ({
-    ...draft,
-    halfway: halfway(draft.training),
-    allowed: attributes.map((a) => isBeside(attributes[draft.attribute], a) ? ALLOWED : 1),
-    separation: AIM.separation,
-    vector: short(draft.slope),
-  }));
-  let open = states;
-  for (let round = 0; round < ROUNDS; round++) {
-    const vectors = refine(surrogate, attributes, open, training, REACH);
-    const next: typeof states = [];
-    for (const [i, state] of open.entries()) {
-      const vector = short(vectors[i]);
-      state.start = vectors[i];
-      if (round === 0) state.vector = vector;
-      const accuracy = balancedAccuracy(vector, state.training, state.training);
-      if (accuracy < BAR.accuracy) continue;
-      const { change, leaks } = await tryOut(state, vector);
-      if (change < TRIAL_BAR.change) continue;
-      state.vector = vector;
-      const leaking = leaks.filter(({ share }) => share > TRIAL_BAR.leak);
-      if (leaking.length === 0) continue;
-      leaking.forEach(({ question, share }) => {
-        const a = attributes.findIndex(({ name }) => name === question);
-        state.allowed[a] *= TRIAL_BAR.leak / share;
-      });
-      if (accuracy > BAR.accuracy + TO_SPARE) state.separation *= LESS;
-      next.push(state);
-    }
-    open = next;
-  }
-  return states.map(({ vector }) => vector);
-}
-
 /** Targets whose slope leads from one end's mean to the other's, however many samples each has; 0 for what is at neither. */
 function balanced(sides: Sides): Float64Array {
   const counts = [0, 0];
   sides.forEach((side) => side < 0 || counts[side]++);
   return Float64Array.from(sides, (side) => side < 0 ? 0 : (2 * side - 1) / counts[side]);
 }
-
-/** A vector as it is written: its length stays within 0.3 % of 1. */
-export const short = (vector: readonly number[]) =>
-  vector.map((number) => Number(number.toFixed(3)));

@@ -1,16 +1,18 @@
 import { type Directions, DIRECTIONS_SCHEMA } from "../../sampler/directions.ts";
 import { folderSource, loadSampler } from "../../sampler/deno.ts";
-import { readGenerator } from "../../sampler/read_model.ts";
+import { readFoldedLayers, readGenerator } from "../../sampler/read_model.ts";
 import { startBackend } from "../backend.ts";
 import { asksForHelp, optionRows, rowsOf, tokensOf, valuesOf, wordsOf } from "../command_line.ts";
 import { referenceFor } from "../evaluate/real.ts";
+import { differentiable } from "../invert/differentiable.ts";
 import { flag, integer, option } from "../option_table.ts";
 import { duration } from "../progress.ts";
 import { computing, judging, runProgram } from "../program.ts";
 import { Refusal } from "../refusal.ts";
 import { folderOf } from "../zoo.ts";
 import { writeDocument } from "./document.ts";
-import { findDirections, type Found, isPublished, short } from "./find.ts";
+import { findDirections, type Found, isPublished } from "./find.ts";
+import { short } from "./linear.ts";
 import { writePictures } from "./pictures.ts";
 import { ganspace, type Principal, sefa } from "./principal.ts";
 import { recordDirections } from "./record.ts";
@@ -72,7 +74,7 @@ async function directionsOf(
         `"${id}" begins with a convolution of many pixels, not of one latent vector`,
       );
     }
-    const found = options.unsupervised ? [] : await supervised(sampler, options);
+    const found = options.unsupervised ? [] : await supervised(folder, sampler, options);
     const directions: Directions = {
       schema: DIRECTIONS_SCHEMA,
       weights: files["weights.bin"].sha256,
@@ -102,6 +104,7 @@ async function directionsOf(
 }
 
 async function supervised(
+  folder: string,
   sampler: Awaited<ReturnType<typeof loadSampler>>,
   { samples, seed, classifiers }: Options,
 ): Promise<Found[]> {
@@ -109,12 +112,16 @@ async function supervised(
     if (!(error instanceof Refusal)) throw error;
     throw new Refusal(`${error.message}; --unsupervised needs none`, 1, { cause: error });
   });
+  const { layers } = await readFoldedLayers(folderSource(folder));
+  const generator = differentiable(layers);
   try {
-    const { found, absent } = await findDirections(sampler, classifier, { samples, seed });
+    const inputs = { samples, seed, generator };
+    const { found, absent } = await findDirections(sampler, classifier, inputs);
     console.log(`${sampler.card.id}, ${samples} samples of seed ${seed}`);
     console.log(report(found, absent));
     return found;
   } finally {
+    generator.dispose();
     classifier.dispose();
   }
 }

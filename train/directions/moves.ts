@@ -11,10 +11,13 @@ import {
   isBeside,
   observe,
   type Observed,
+  type Seen,
   standardised,
   type Usual,
 } from "./attributes.ts";
 
+/** What must hold of a direction that is published. */
+export const BAR = { accuracy: 0.8, change: 0.6, leak: 0.2 } as const;
 /** Where the ends are, in standard deviations of the latents. */
 export const REACH = 2;
 const CHUNK = 512; // images held at once
@@ -67,7 +70,8 @@ export async function observeMoved(
   for (let at = 0; at < z.length; at += latentSize) {
     ends.set(moved(z.subarray(at, at + latentSize), [along]), at);
   }
-  return standardised(await observeLatents(sampler, classifier, ends), scales);
+  const { observed } = await observeLatents(sampler, classifier, ends);
+  return standardised(observed, scales);
 }
 
 /** What the images of latents show. */
@@ -75,10 +79,10 @@ export async function observeLatents(
   sampler: Sampler,
   classifier: Classifier,
   z: Float32Array,
-): Promise<Observed> {
+): Promise<Seen> {
   const { latentSize } = sampler.card;
   const n = z.length / latentSize;
-  const parts: Observed[] = [];
+  const parts: Seen[] = [];
   for (let start = 0; start < n; start += CHUNK) {
     const own = z.subarray(start * latentSize, (start + CHUNK) * latentSize);
     const pixels = await samplesOf(
@@ -88,5 +92,10 @@ export async function observeLatents(
     );
     parts.push(await observe(classifier, pixels));
   }
-  return parts[0].map((_, a) => Float32Array.from(parts.flatMap((part) => [...part[a]])));
+  const joined = (of: (part: Seen) => readonly Float32Array[]) =>
+    of(parts[0]).map((_, a) => Float32Array.from(parts.flatMap((part) => [...of(part)[a]])));
+  return {
+    observed: joined(({ observed }) => observed),
+    probabilities: joined(({ probabilities }) => probabilities),
+  };
 }

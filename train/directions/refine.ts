@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { createOptimizer } from "../optimizers.ts";
 import type { Attribute, Ends } from "./attributes.ts";
 import type { Latents } from "./linear.ts";
-import type { Surrogate } from "./surrogate.ts";
+import type { Reader } from "./surrogate.ts";
 
 /** A direction to be refined. */
 export interface Draft {
@@ -17,45 +17,53 @@ export interface Draft {
   readonly allowed: readonly number[];
   /** What v·halfway is aimed at. */
   readonly separation: number;
+  /** What share of the images is to change from one end to the other. */
+  readonly gain: number;
 }
 
 /**
- * What is aimed at, of `separation` at first. Two ends of equal deviation 1 about their means, s either side of the middle, are
+ * What is aimed at, at first. Two ends of equal deviation 1 about their means, s either side of the middle, are
  * told apart with the accuracy Φ(s): 0.84 of 1. `gain` is the share of the images that show one end before and the other behind.
  * Both are a little more than what is asked of a direction, since the surrogate is more hopeful than images are.
  */
 export const AIM = { separation: 1, gain: 0.7 } as const;
 /** What a shortfall of 1 costs; leaks are shares of many attributes, each of which must stay small. */
 const COST = { separation: 3, gain: 3, leak: 8 } as const;
-const STEPS = 150;
-const RATE = 0.01;
-/** Latents a step. */
-const BATCH = 64;
+/** How to descend. */
+export interface Effort {
+  /** Adam's. */
+  readonly rate: number;
+  readonly steps: number;
+  /** Latents a step. */
+  readonly batch: number;
+}
 /** How sharp the step at one deviation of a quantity is, so that it has a slope. */
 const SOFTNESS = 0.25;
 
 /**
  * For each draft the unit vector v with the least
  *
- *   3 (separation − v·halfway)₊ + 3 (0.7 − E[p(minus | z − 2v) p(plus | z + 2v)])₊ + 8 Σₐ (Lₐ(v) − allowedₐ)₊
+ *   3 (separation − v·halfway)₊ + 3 (gain − E[p(minus | z − 2v) p(plus | z + 2v)])₊ + 8 Σₐ (Lₐ(v) − allowedₐ)₊
  *
- * that descent from its start finds. p is what the surrogate says, and Lₐ = E ½ Σ |p(value | z + 2v) − p(value | z − 2v)| over the
+ * that descent from its start finds. p is what the reader says, and Lₐ = E ½ Σ |p(value | z + 2v) − p(value | z − 2v)| over the
  * values of attribute a, the share of probability that has moved. A quantity has changed by as much as σ((Δ − 1) / 0.25),
- * which is near 1 from one deviation on. `reach` is the 2. All drafts go together, which is as quick as one.
+ * which is near 1 from one deviation on. `reach` is the 2. All drafts go together, which is as quick as one where the reader is.
  */
 export function refine(
-  surrogate: Surrogate,
+  reader: Reader,
   attributes: readonly Attribute[],
   drafts: readonly Draft[],
   { z, latentSize }: Latents,
   reach: number,
+  { rate, steps, batch }: Effort,
 ): number[][] {
   if (drafts.length === 0) return [];
   const count = drafts.length;
-  const perPass = Math.floor(z.length / latentSize / BATCH);
+  const perPass = Math.floor(z.length / latentSize / batch);
   const halfway = tf.tensor2d(drafts.map((draft) => [...draft.halfway]));
   const allowed = tf.tensor2d(drafts.map((draft) => [...draft.allowed]));
-  const aims = tf.tensor1d(drafts.map((draft) => draft.separation));
+  const separations = tf.tensor1d(drafts.map((draft) => draft.separation));
+  const gainAims = tf.tensor1d(drafts.map((draft) => draft.gain));
   const own = tf.tensor2d(
     drafts.map((draft) => attributes.map((_, a) => a === draft.attribute ? 1 : 0)),
   );
@@ -73,13 +81,13 @@ export function refine(
   const changed = (by: tf.Tensor) => tf.sigmoid(tf.div(tf.sub(by, 1), SOFTNESS));
 
   const loss = (step: number) => {
-    const at = (step % perPass) * BATCH * latentSize;
-    const x = tf.tensor3d(z.subarray(at, at + BATCH * latentSize), [1, BATCH, latentSize]);
+    const at = (step % perPass) * batch * latentSize;
+    const x = tf.tensor3d(z.subarray(at, at + batch * latentSize), [1, batch, latentSize]);
     const u = unit();
     const readAt = (offset: number) => {
       const moved = tf.add(x, tf.expandDims(tf.mul(u, offset), 1));
-      return surrogate.read(tf.reshape(moved, [count * BATCH, latentSize]) as tf.Tensor2D)
-        .map((part) => tf.reshape(part, [count, BATCH, part.shape[1]]));
+      return reader.read(tf.reshape(moved, [count * batch, latentSize]) as tf.Tensor2D)
+        .map((part) => tf.reshape(part, [count, batch, part.shape[1]]));
     };
     const [before, after] = [readAt(-reach), readAt(reach)];
     const gains: tf.Tensor[] = [];
@@ -99,21 +107,29 @@ export function refine(
     const separation = tf.sum(tf.mul(u, halfway), 1);
     const leak = tf.sum(tf.relu(tf.sub(tf.stack(leaks, 1), allowed)), 1);
     return tf.sum(tf.addN([
-      tf.mul(COST.separation, tf.relu(tf.sub(aims, separation))),
-      tf.mul(COST.gain, tf.relu(tf.sub(AIM.gain, gain))),
+      tf.mul(COST.separation, tf.relu(tf.sub(separations, separation))),
+      tf.mul(COST.gain, tf.relu(tf.sub(gainAims, gain))),
       tf.mul(COST.leak, leak),
     ])) as tf.Scalar;
   };
-  const optimizer = createOptimizer({ name: "adam", learningRate: RATE, beta1: 0.9, beta2: 0.99 }, [
+  const optimizer = createOptimizer({ name: "adam", learningRate: rate, beta1: 0.9, beta2: 0.99 }, [
     v,
   ]);
-  for (let step = 0; step < STEPS; step++) {
+  for (let step = 0; step < steps; step++) {
     const { value, grads } = tf.variableGrads(() => loss(step), [v]);
     optimizer.apply([grads[v.name]]);
     tf.dispose([value, grads[v.name]]);
   }
   const found = tf.tidy(() => unit().arraySync());
   optimizer.dispose();
-  tf.dispose([v, halfway, allowed, aims, own, ...masks.flatMap((mask) => mask ?? [])]);
+  tf.dispose([
+    v,
+    halfway,
+    allowed,
+    separations,
+    gainAims,
+    own,
+    ...masks.flatMap((mask) => mask ?? []),
+  ]);
   return found;
 }

@@ -1,6 +1,6 @@
 import type { Absent } from "./candidates.ts";
-import { BAR, CHECKS, type Found, isPublished } from "./find.ts";
-import { REACH } from "./moves.ts";
+import { CHECKS, type Found, isPublished } from "./find.ts";
+import { BAR, REACH } from "./moves.ts";
 
 /** What was found, for the terminal: every direction with its figures, those that are not published with the reason. */
 export function report(found: readonly Found[], absent: readonly Absent[]): string {

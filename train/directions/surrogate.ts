@@ -3,11 +3,11 @@ import * as tf from "@tensorflow/tfjs-core";
 import { normal } from "../../sampler/random.ts";
 import { createOptimizer } from "../optimizers.ts";
 import { STREAM } from "../streams.ts";
-import type { Attribute, Observed } from "./attributes.ts";
+import type { Attribute } from "./attributes.ts";
 import type { Latents } from "./linear.ts";
 
-/** A guess at what the classifier would say of a generator's images. */
-export interface Surrogate {
+/** Says what the images of latents show, and by how much that changes with the latents: a guess at it, or their images. */
+export interface Reader {
   /** Of latents [n, latentSize], by attribute: the probabilities of its values [n, values], or the quantity [n, 1]. */
   read(z: tf.Tensor2D): tf.Tensor2D[];
   dispose(): void;
@@ -26,16 +26,17 @@ const RATES = [2e-3, 5e-4];
 const DECAY = 5e-4;
 
 /**
- * Fits the network z → leaky ReLU(z A + a) B + z C + c to `observed`, with a softmax for each question and a number for each
- * quantity: the sum of their cross-entropies and half squared errors, by Adam. `observed` may hold more numbers than there
- * are latents. A function of the data and the seed, but for rounding.
+ * Fits the network z → leaky ReLU(z A + a) B + z C + c to `targets`, with a softmax for each question and a number for each
+ * quantity: the sum of their cross-entropies and half squared errors, by Adam. Targets are what the classifier holds each
+ * value's probability to be, [latents, values], which says more than its answer, and quantities. They may be of more
+ * latents than there are. A function of the data and the seed, but for rounding.
  */
 export function fitSurrogate(
   { z, latentSize }: Latents,
   attributes: readonly Attribute[],
-  observed: Observed,
+  targets: readonly Float32Array[],
   seed: number,
-): Surrogate {
+): Reader {
   const widths = attributes.map(({ values }) => values?.length ?? 1);
   const outputs = widths.reduce((a, b) => a + b, 0);
   const weights = initialWeights(latentSize, outputs, seed);
@@ -60,13 +61,11 @@ export function fitSurrogate(
       ...[BATCH, latentSize] as const,
     ]);
     const errors = answer(x).map((part, a) => {
-      const truth = observed[a].subarray(first, first + BATCH);
+      const [from, to] = [first * widths[a], (first + BATCH) * widths[a]];
+      const truth = tf.tensor2d(targets[a].subarray(from, to), [BATCH, widths[a]]);
       return attributes[a].values
-        ? tf.mean(tf.neg(tf.sum(
-          tf.mul(tf.oneHot(tf.tensor1d(truth, "int32"), widths[a]), tf.logSoftmax(part)),
-          1,
-        )))
-        : tf.div(tf.mean(tf.square(tf.sub(tf.reshape(part, [BATCH]), truth))), 2);
+        ? tf.neg(tf.mean(tf.sum(tf.mul(truth, tf.logSoftmax(part)), 1)))
+        : tf.div(tf.mean(tf.square(tf.sub(part, truth))), 2);
     });
     const squares = [inner, outer, direct].map((w) => tf.sum(tf.square(w)));
     return tf.add(tf.addN(errors), tf.mul(DECAY, tf.addN(squares))) as tf.Scalar;

@@ -23,6 +23,8 @@ export interface Classifier {
   readonly hash: string;
   /** What it sees in images of one byte a channel value, [n, height, width, channels]. */
   read(pixels: Uint8Array): Promise<Reading>;
+  /** Logits of all questions side by side of x [n, height, width, channels] in [-1, 1]; they have a gradient. */
+  logits(x: tf.Tensor4D): tf.Tensor2D;
   dispose(): void;
 }
 
@@ -70,6 +72,7 @@ export function onBackend(card: ClassifierCard, values: readonly Float32Array[])
     card,
     hash: card.files["weights.bin"].sha256,
     read: (pixels) => read(pixels, card, weights),
+    logits: (x) => tf.tidy(() => classify(x, weights).logits),
     dispose: () => tf.dispose(weights),
   };
 }

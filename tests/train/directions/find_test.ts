@@ -4,10 +4,11 @@ import type { Sampler } from "../../../sampler/deno.ts";
 import { normal } from "../../../sampler/random.ts";
 import { startBackend } from "../../../train/backend.ts";
 import type { Candidate } from "../../../train/directions/candidates.ts";
-import { directed, findDirections, isPublished } from "../../../train/directions/find.ts";
+import { findDirections, isPublished } from "../../../train/directions/find.ts";
 import { type Moves, movesOf } from "../../../train/directions/moves.ts";
 import { report } from "../../../train/directions/report.ts";
-import type { Surrogate } from "../../../train/directions/surrogate.ts";
+import { begun, directed, GUESSING, nearMisses } from "../../../train/directions/rounds.ts";
+import type { Reader } from "../../../train/directions/surrogate.ts";
 import type { Classifier } from "../../../train/evaluate/classifier.ts";
 
 await startBackend("wasm", 1);
@@ -46,6 +47,7 @@ function classifierOf(questions: string[]): Classifier {
           })
         ),
       }),
+    logits: () => assert.fail("no image is looked at without its generator"),
     dispose() {},
   };
 }
@@ -130,10 +132,10 @@ const leaks = (shares: Record<string, number>) =>
 
 const nothing = { title: "", minus: "", plus: "", value: null, between: null };
 
-Deno.test("directed() allows less of what leaks in trials, until nothing does", async () => {
+Deno.test("directed() asks for more until trials reach the bar, and gives up what is far from it", async () => {
   const attributes = ["a", "b"].map((name) => ({ name, values: ["no", "yes"] }));
   // Yes to `a` follows z₀, yes to `b` z₁: about 1.6 |v₁| of the probability of `b` moves from −2 v to 2 v
-  const surrogate: Surrogate = {
+  const surrogate: Reader = {
     read: (x) =>
       tf.split(x, 2, 1).map((along) => {
         const yes = tf.sigmoid(tf.mul(along, 4));
@@ -151,23 +153,38 @@ Deno.test("directed() allows less of what leaks in trials, until nothing does", 
     ...{ ...nothing, id, attribute: 0, ends: { minus: [0], plus: [1] } },
     ...{ slope: [0.93, 0.37], start: [1, 0], training: { ...latents, sides } },
   });
-  const tried: Record<string, number[][]> = { leaky: [], weak: [] };
+  const tried: Record<string, number[][]> = { leaky: [], weak: [], slow: [] };
   const tryOut = ({ id }: Candidate, vector: number[]): Promise<Moves> => {
     tried[id].push(vector);
-    const share = tried[id].length === 1 ? 0.34 : 0.1; // twice what is allowed, then less
-    return Promise.resolve({
-      change: id === "weak" ? 0.4 : 0.9,
-      leaks: [{ question: "b", share }],
-    });
+    const isFirst = tried[id].length === 1;
+    const share = id === "leaky" && isFirst ? 0.34 : 0.1; // twice what is allowed, then less
+    const change = { leaky: 0.9, weak: 0.4, slow: isFirst ? 0.55 : 0.65 }[id]!;
+    return Promise.resolve({ change, leaks: [{ question: "b", share }] });
   };
-  const found = await directed(
-    ...[surrogate, attributes, [draft("leaky"), draft("weak")], latents, tryOut] as const,
-  );
-  assert.deepEqual([tried.leaky.length, tried.weak.length], [2, 1]);
+  const drafts = ["leaky", "weak", "slow"].map((id) => begun(attributes, draft(id)));
+  const found = await directed(surrogate, attributes, drafts, latents, tryOut, GUESSING);
+  assert.deepEqual([tried.leaky.length, tried.weak.length, tried.slow.length], [2, 1, 2]);
   const [[, first], [, second]] = tried.leaky;
   assert.ok(Math.abs(first - 0.12 / 1.6) < 0.03, String(first));
   assert.ok(Math.abs(second - 0.06 / 1.6) < 0.03 && second < first, String(second));
-  assert.deepEqual(found, [tried.leaky[1], tried.weak[0]]);
+  assert.deepEqual(found.map(({ vector }) => vector), [
+    tried.leaky[1],
+    tried.weak[0],
+    tried.slow[1],
+  ]);
+  assert.ok(found[0].miss < 0 && found[1].miss === Infinity, String(found[0].miss));
+});
+
+Deno.test("nearMisses() are the four that come nearest to the bar, and none that surely reaches it", () => {
+  const attributes = [{ name: "a", values: ["no", "yes"] }];
+  const sides = Int8Array.of(0, 1);
+  const training = { z: Float32Array.of(-1, 1), latentSize: 1, sides };
+  const own = { ...nothing, attribute: 0, ends: { minus: [0], plus: [1] } };
+  const tried = [0.09, 0.095, -0.05, 0.11, 0.02, Infinity, -0.01, 0.05].map((miss) => ({
+    ...begun(attributes, { ...own, id: String(miss), slope: [1], start: [1], training }),
+    miss,
+  }));
+  assert.deepEqual(nearMisses(tried).map(({ miss }) => miss), [-0.01, 0.02, 0.05, 0.09]);
 });
 
 Deno.test("isPublished() asks for accuracy, change and no leak above the bar", () => {

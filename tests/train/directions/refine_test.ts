@@ -3,7 +3,7 @@ import { startBackend } from "../../../train/backend.ts";
 import assert from "node:assert/strict";
 import { normal } from "../../../sampler/random.ts";
 import { type Draft, refine } from "../../../train/directions/refine.ts";
-import type { Surrogate } from "../../../train/directions/surrogate.ts";
+import type { Reader } from "../../../train/directions/surrogate.ts";
 
 await startBackend("wasm", 1);
 
@@ -16,7 +16,7 @@ const attributes = [
 ];
 
 /** Yes to `a` follows z₀, yes to `b` z₁, and `c` is z₂. */
-const surrogate: Surrogate = {
+const reader: Reader = {
   read: (x) => {
     const [a, b, c] = tf.split(x, 3, 1) as tf.Tensor2D[];
     const question = (along: tf.Tensor2D) => {
@@ -30,10 +30,11 @@ const surrogate: Surrogate = {
 
 const draft = (changes: Partial<Draft>): Draft => ({
   ...{ attribute: 0, ends: { minus: [0], plus: [1] }, start: [0.6, 0.8, 0], halfway: [2, 2, 0] },
-  ...{ allowed: [1, 0.1, 0.1], separation: 1 },
+  ...{ allowed: [1, 0.1, 0.1], separation: 1, gain: 0.7 },
   ...changes,
 });
-const refined = (...drafts: Draft[]) => refine(surrogate, attributes, drafts, { z, latentSize }, 2);
+const refined = (...drafts: Draft[]) =>
+  refine(reader, attributes, drafts, { z, latentSize }, 2, { steps: 150, batch: 64, rate: 0.01 });
 
 Deno.test("refine() turns away from what changes another question, as far as it is not allowed", () => {
   const before = tf.memory().numTensors;
