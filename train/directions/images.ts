@@ -28,11 +28,13 @@ export function imageReader(
     read: (z) =>
       tf.tidy(() => {
         const x = generator.images(z);
-        const logits = tf.split(
-          classifier.logits(x),
-          questions.map(({ values }) => values.length),
-          1,
-        );
+        const all = classifier.logits(x);
+        let from = 0;
+        // Not split(), which has no gradient where there is one question alone
+        const logits = questions.map(({ values: { length } }) => {
+          from += length;
+          return tf.slice(all, [0, from - length], [-1, length]);
+        });
         const bytes = tf.mul(tf.add(tf.reshape(x, [-1, size]), 1), 127.5);
         return [
           ...logits.map((part) => tf.softmax(part) as tf.Tensor2D),

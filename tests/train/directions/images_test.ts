@@ -26,11 +26,13 @@ const generator = {
   dispose() {},
 };
 
-function classifierOf(dataset: string) {
+const two = [{ name: "a", values: ["x", "y", "z"] }, { name: "b", values: ["no", "yes"] }];
+
+function classifierOf(dataset: string, questions = two) {
   const card = {
     dataset: { id: dataset },
     ...{ imageShape: [side, side, 3], channels: [4, 8], files: { "weights.bin": { sha256: "" } } },
-    questions: [{ name: "a", values: ["x", "y", "z"] }, { name: "b", values: ["no", "yes"] }],
+    questions,
   } as unknown as ClassifierCard;
   const weights = initialWeights(shapeOf(card), 8);
   return onBackend(card, weights.map((weight) => weight.dataSync<"float32">()));
@@ -74,6 +76,15 @@ Deno.test("imageReader() has a gradient of every attribute, as finite difference
       `${name}: ${slope}, not ${expected}`,
     );
   });
+});
+
+Deno.test("imageReader() has a gradient where one question is all there is", () => {
+  const clothes = classifierOf("fashion-mnist", [two[0]]);
+  const only = imageReader(generator, clothes, [null])!;
+  const first = (z: tf.Tensor) => tf.mean(tf.slice(only.read(z as tf.Tensor2D)[0], 0, [-1, 1]));
+  const slope = tf.grad(first)(z);
+  assert.ok(tf.max(tf.abs(slope)).dataSync()[0] > 0);
+  clothes.dispose();
 });
 
 Deno.test("imageReader() leaves nothing behind, and is null for what is no sum over pixels", () => {
