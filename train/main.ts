@@ -88,13 +88,14 @@ async function main(args: string[]): Promise<number> {
   }
 }
 
-/** The objective, its recipes with `--critic-norm` and `--r1` instead of their own. */
-function withChanges(objective: Objective, { criticNorm, r1 }: TrainOptions): Objective {
+/** The objective, its recipes with `--critic-norm`, `--r1` and `--labels` instead of their own. */
+function withChanges(objective: Objective, { criticNorm, r1, labels }: TrainOptions): Objective {
   const { default: standard, article } = objective.recipes;
   const changed = (recipe: Recipe) => ({
     ...recipe,
     criticNormalisation: criticNorm ?? recipe.criticNormalisation,
     r1: r1 ?? recipe.r1,
+    labels: labels ?? recipe.labels,
   });
   return {
     ...objective,

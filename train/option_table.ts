@@ -1,5 +1,5 @@
 import { isFolderPath } from "./data/folder_name.ts";
-import { NORMALISATIONS, type Recipe } from "./objectives/objective.ts";
+import { type Labels, NORMALISATIONS, type Recipe } from "./objectives/objective.ts";
 
 /** What the registries offer: the parser knows no objective and no data set by name. */
 export interface Offer {
@@ -67,6 +67,13 @@ export function optionTable(offer: Offer, recipes: readonly string[] = allRecipe
       number(0, 1000),
       undefined,
       "weight of a penalty on the critic's gradient",
+      "the recipe's",
+    ),
+    labels: option(
+      "a,b",
+      twoNumbers,
+      undefined,
+      "what the critic says of generated, real images",
       "the recipe's",
     ),
     steps: option("n", integer(1, MOST_STEPS), undefined, "generator steps", "the recipe's"),
@@ -172,6 +179,14 @@ export function number(least: number, most: number): Kind<number> {
     read: (text) => inRange(/^\d*\.?\d+$/.test(text) ? Number(text) : NaN, least, most),
   };
 }
+
+const twoNumbers: Kind<Labels> = {
+  allowed: "two numbers, such as 0,1, the second one larger",
+  read(text) {
+    const [a, b, ...more] = text.split(",").map((n) => /^-?\d*\.?\d+$/.test(n) ? Number(n) : NaN);
+    return a < b && more.length === 0 ? [a, b] : undefined;
+  },
+};
 
 function inRange(value: number, least: number, most: number): number | undefined {
   return value >= least && value <= most ? value : undefined;

@@ -7,7 +7,7 @@ import {
   valuesOf,
   wordsOf,
 } from "./command_line.ts";
-import type { Normalisation, Recipe } from "./objectives/objective.ts";
+import type { Labels, Normalisation, Recipe } from "./objectives/objective.ts";
 import { type Offer, optionTable } from "./option_table.ts";
 import { describeOptimizer } from "./optimizers.ts";
 import { Refusal } from "./refusal.ts";
@@ -28,6 +28,8 @@ export interface TrainOptions {
   readonly criticNorm?: Normalisation;
   /** Weight of the penalty on the critic's gradient at real images; undefined: the recipe says. */
   readonly r1?: number;
+  /** What the critic is to say of generated and of real images; undefined: the recipe says. */
+  readonly labels?: Labels;
   /** Generator steps; undefined: the recipe's. */
   readonly steps?: number;
   /** Minutes of training after which the run ends; undefined: no limit. */
@@ -68,9 +70,12 @@ export function parseTrainOptions(
   if (asksForHelp(tokens)) return { help: helpText(offer) };
   const objective = objectiveNamed(wordsOf(tokens), offer);
   const values = valuesOf(tokens, optionTable(offer, Object.keys(objective.recipes)));
-  if (values.r1 !== undefined && !hasR1(objective)) {
-    const names = offer.objectives.filter(hasR1).map(({ name }) => name).join(" and ");
-    throw new Refusal(`--r1 is for ${names}: ${objective.name} has no such penalty`, 2);
+  for (const [name, what] of [["r1", "penalty"], ["labels", "labels"]] as const) {
+    const has = ({ recipes }: Offer["objectives"][number]) =>
+      Object.values(recipes).some((recipe) => recipe[name] !== undefined);
+    if (values[name] === undefined || has(objective)) continue;
+    const names = offer.objectives.filter(has).map(({ name }) => name).join(" and ");
+    throw new Refusal(`--${name} is for ${names}: ${objective.name} has no such ${what}`, 2);
   }
   return {
     objective: objective.name,
@@ -83,6 +88,7 @@ export function parseTrainOptions(
     recipe: values.recipe,
     criticNorm: values["critic-norm"],
     r1: values.r1,
+    labels: values.labels,
     steps: values.steps,
     batchSize: values.batch,
     seed: values.seed,
@@ -98,9 +104,6 @@ export function parseTrainOptions(
     evaluateEvery: values["evaluate-every"],
   };
 }
-
-const hasR1 = ({ recipes }: Offer["objectives"][number]) =>
-  Object.values(recipes).some(({ r1 }) => r1 !== undefined);
 
 function objectiveNamed(
   words: readonly string[],
@@ -124,12 +127,15 @@ function objectiveNamed(
 }
 
 /** A recipe in a line. */
-function summary({ criticOptimizer, criticSteps, clip, r1, pretrainSteps }: Recipe): string {
+function summary(
+  { criticOptimizer, criticSteps, clip, r1, labels, pretrainSteps }: Recipe,
+): string {
   return [
     describeOptimizer(criticOptimizer),
     `${criticSteps} critic step${criticSteps === 1 ? "" : "s"}`,
     ...(clip === undefined ? [] : [`clip ${clip}`]),
     ...(r1 === undefined ? [] : [`R1 ${r1}`]),
+    ...(labels === undefined ? [] : [`labels ${labels.join(" and ")}`]),
     ...(pretrainSteps === undefined ? [] : [`pre-training ${pretrainSteps}`]),
   ].join(", ");
 }

@@ -5,7 +5,7 @@ import type { Dataset } from "./data/dataset.ts";
 import type { Reference } from "./evaluate/real.ts";
 import { type RunFacts, versions } from "./model_folder.ts";
 import type { NetworkShape } from "./networks.ts";
-import type { Normalisation, Objective, RecipeName } from "./objectives/objective.ts";
+import type { Labels, Normalisation, Objective, RecipeName } from "./objectives/objective.ts";
 import { describeOptimizer } from "./optimizers.ts";
 import type { Course, Done } from "./subject.ts";
 
@@ -19,6 +19,8 @@ export interface RunPlan extends Course {
   readonly criticNorm?: Normalisation;
   /** `--r1`, likewise. */
   readonly r1?: number;
+  /** `--labels`, likewise. */
+  readonly labels?: Labels;
   readonly dataset: Dataset;
   /** What `--data` was given: the data set's name, or a folder. */
   readonly data: string;
@@ -103,6 +105,7 @@ function commandLine(plan: RunPlan, steps: number): string {
     `${dataset.mirrored ? "--mirror " : ""}--width ${width} --recipe ${recipe} ` +
     (plan.criticNorm === undefined ? "" : `--critic-norm ${plan.criticNorm} `) +
     (plan.r1 === undefined ? "" : `--r1 ${plan.r1} `) +
+    (plan.labels === undefined ? "" : `--labels ${plan.labels.join()} `) +
     `--steps ${steps} --batch ${batchSize} --seed ${seed}` +
     (plan.evaluateEvery === undefined ? "" : ` --evaluate-every ${plan.evaluateEvery}`);
 }

@@ -55,7 +55,7 @@ for (const objective of OBJECTIVES) {
         critic.weights,
       );
       assertGradientsMatch(
-        () => objective.generatorLoss(critic.judge, generator.train(z)),
+        () => objective.generatorLoss(critic.judge, generator.train(z), recipe),
         generator.weights,
       );
       const { weights, remembered = [] } = critic;
@@ -129,6 +129,22 @@ Deno.test("lsgan's losses are half of squared distances to 1 and 0, and the dist
   const { loss } = lsgan.criticLoss(D, pixels(3, 0), pixels(2, 4), random);
   close(value(loss), 6.25);
   close(value(lsgan.generatorLoss(D, pixels(2, 4))), 5);
+});
+
+Deno.test("lsgan's losses have a recipe's labels", () => {
+  // ½ [((3 − 2)² + (0 − 2)²) / 2 + ((2 + 2)² + (4 + 2)²) / 2] = ½ (2.5 + 26); ((2 − 2)² + (4 − 2)²) / 2 = 2
+  const labels = [-2, 2] as const;
+  const { loss } = lsgan.criticLoss(D, pixels(3, 0), pixels(2, 4), random, { labels });
+  close(value(loss), 14.25);
+  close(value(lsgan.generatorLoss(D, pixels(2, 4), { labels })), 2);
+});
+
+Deno.test("lsgan's losses between −2 and 2 are four of dcgan's near 0, up to the fourth power", () => {
+  const constants = { labels: [-2, 2] as const };
+  const [x, Gz] = [pixels(0.1, -0.05), pixels(0.08, 0.02)];
+  const least = value(lsgan.criticLoss(D, x, Gz, random, constants).loss);
+  const entropy = value(dcgan.criticLoss(D, x, Gz, random).loss);
+  close(least - 4, 4 * (entropy - 2 * Math.log(2)));
 });
 
 /** One-pixel images whose energy is the pixel, all with one code. */

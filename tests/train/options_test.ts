@@ -18,7 +18,11 @@ const offer: Offer = {
       title: "Improved training of WGANs",
       recipes: { default: recipe, article: { ...recipe, clip: 0.1 } },
     },
-    { name: "lsgan", title: "Least squares", recipes: { default: { ...recipe, r1: 1 } } },
+    {
+      name: "lsgan",
+      title: "Least squares",
+      recipes: { default: { ...recipe, r1: 1, labels: [0, 1] } },
+    },
   ],
   datasets: ["mnist", "clothes"],
 };
@@ -52,6 +56,7 @@ Deno.test("parseTrainOptions() without options gives the documented defaults", (
     recipe: "default",
     criticNorm: undefined,
     r1: undefined,
+    labels: undefined,
     steps: undefined,
     batchSize: undefined,
     seed: 1,
@@ -84,6 +89,7 @@ Deno.test("parseTrainOptions() reads every option", () => {
     recipe: "article",
     criticNorm: "layer",
     r1: undefined,
+    labels: undefined,
     steps: 2500,
     batchSize: 32,
     seed: 0,
@@ -108,6 +114,25 @@ Deno.test("parseTrainOptions() takes --r1 for an objective that has the penalty,
   assert.equal(
     refusal("wgan-gp", "--r1", "0.5"),
     "--r1 is for lsgan: wgan-gp has no such penalty",
+  );
+});
+
+Deno.test("parseTrainOptions() takes --labels, two numbers, for an objective that has some, and for no other", () => {
+  for (const args of [["--labels", "-2,2.5"], ["--labels=-2,2.5"]]) {
+    const options = parseTrainOptions(["lsgan", ...args], offer);
+    assert.ok(!("help" in options));
+    assert.deepEqual(options.labels, [-2, 2.5]);
+  }
+  const allowed = "allowed: two numbers, such as 0,1, the second one larger";
+  for (const wrong of ["1", "1,0", "0,0", "0,1,2", "0,one", "0,", ""]) {
+    assert.equal(
+      refusal("lsgan", `--labels=${wrong}`),
+      `--labels was given "${wrong}"; ${allowed}`,
+    );
+  }
+  assert.equal(
+    refusal("wgan-gp", "--labels", "0,1"),
+    "--labels is for lsgan: wgan-gp has no such labels",
   );
 });
 
@@ -205,7 +230,7 @@ Deno.test("--help needs no objective and lists every option and objective, align
   const answer = parseTrainOptions(["--help"], offer);
   assert.ok("help" in answer);
   const names =
-    "data size mirror width recipe critic-norm r1 steps budget-minutes batch seed backend threads out force checkpoints " +
+    "data size mirror width recipe critic-norm r1 labels steps budget-minutes batch seed backend threads out force checkpoints " +
     "resume checkpoint-minutes sample-every log-every evaluate-every describe help";
   const columns = new Set<number>();
   for (const name of [...names.split(" ").map((name) => `--${name}`), "wgan-gp", "lsgan"]) {

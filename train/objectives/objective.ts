@@ -59,6 +59,9 @@ export const NORMALISATIONS = [
 export type Normalisation = typeof NORMALISATIONS[number];
 export type Initialisation = "gaussian" | "glorot";
 
+/** What a critic is to say of generated and of real images, where it has something to say in numbers. */
+export type Labels = readonly [generated: number, real: number];
+
 /** Numbers inside an objective's equations, where they differ between recipes. */
 export interface Constants {
   /** Bound of the critic's weights, where the objective clips them. */
@@ -71,6 +74,8 @@ export interface Constants {
   readonly pullingAway?: number;
   /** Weight γ of the penalty on the critic's gradient at real images, where a recipe has one: `realGradientPenalty()`. */
   readonly r1?: number;
+  /** What the critic's score is to be, where the objective has it near a number. */
+  readonly labels?: Labels;
 }
 
 /** Everything a run takes from its objective beside the losses. */
